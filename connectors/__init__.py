@@ -1,0 +1,1 @@
+"""Connectors talk: one system each, promises in `connectors.base`."""

@@ -1,0 +1,196 @@
+"""What a connector promises: small roles, as many of them as the tool can keep.
+
+A connector only talks: it returns records as the system gave them (`Raw`) and writes what it is
+told. It keeps no state between runs, decides nothing, and raises only `bridge.errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from bridge.model import Document, Raw, Selector
+
+__all__ = [
+    "Account",
+    "Changed",
+    "Connector",
+    "Finding",
+    "Found",
+    "FoundComment",
+    "Mark",
+    "NewItem",
+    "Panel",
+    "Provisioner",
+    "Raw",
+    "RemoteLink",
+    "WorkSource",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One result of a check. `level`: error, warning or info; `where`: connection or place."""
+
+    level: str
+    where: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who the bridge is on a system. `time_zone` is an IANA name or empty; `now` is the server's clock."""
+
+    id: str
+    name: str
+    time_zone: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What moved since an instant. `until` is the instant to ask from next time, in the server's time;
+    it holds only once `records` has been read to its end."""
+
+    records: Iterator[Raw]
+    until: datetime
+
+
+class Connector(Protocol):
+    name: str
+
+    @property
+    def requests(self) -> int:
+        """How many requests were made so far, retries included."""
+        ...
+
+    def login(self) -> Account:
+        """Prove that the account is logged in, in one request. Raises AccessDenied."""
+        ...
+
+    def describe(self) -> Mapping[str, Any]:
+        """The site's own facts that mappings need (fields, deployment ...), as plain JSON to be cached."""
+        ...
+
+    def check(self) -> Iterable[Finding]: ...
+
+    def close(self) -> None: ...
+
+
+class WorkSource(Protocol):
+    """Reads work. Every answer is complete or an error (PartialRead, UnexpectedAnswer ...)."""
+
+    def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
+        """Permanent ids by the keys asked for, moved keys included; those not to be read are absent."""
+        ...
+
+    def identities(self, selector: Selector) -> frozenset[str]:
+        """Permanent ids of all that a selector hits now. `Keys` go through `resolve` instead."""
+        ...
+
+    def children(self, parents: Sequence[str]) -> frozenset[str]:
+        """Permanent ids of the direct children of groups (Epics and above)."""
+        ...
+
+    def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
+        """The records of these ids, in parallel and in any order. Ids that are gone or hidden are left
+        out: the caller compares. An id whose answer was only postponed is asked for again until it is in."""
+        ...
+
+    def changed(self, since: datetime) -> Changed:
+        """Records changed since an instant (server's time), with the overlap that the system's index lag
+        and clock grain need; may repeat, may hold items nobody asked for; never sees deletions."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How the bridge knows its own again: whose, for which key result, with which content."""
+
+    instance: str
+    kr: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundComment:
+    """A comment that bears a mark. `id` is the system's."""
+
+    id: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What stands on an anchor now. `fields` by role (key_result, progress, status, score, updated),
+    only those that exist and can be seen; `links` are those of any bridge, by global id."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    property: Any = None
+    comments: tuple[FoundComment, ...] = ()
+    links: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteLink:
+    global_id: str
+    url: str
+    title: str
+    summary: str = ""
+    relationship: str = ""
+    resolved: bool = False
+
+
+class Panel(Protocol):
+    """Shows a key result on an anchor item. Repeating any of these with the same arguments is harmless,
+    except `put_comment` without an id: after an unknown outcome the caller looks for the mark first."""
+
+    def look(self, item: str) -> Found:
+        """All that stands on the item now, straight from the system."""
+        ...
+
+    def put_values(self, item: str, fields: Mapping[str, Any], property: Any = None) -> None:
+        """Fields by role (None empties one) and the property, in one write where the system can."""
+        ...
+
+    def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None = None) -> str:
+        """Make the comment, or rewrite the one with this id; its id. NotFound where it is gone.
+        In a customer-facing project always an internal note."""
+        ...
+
+    def put_link(self, item: str, link: RemoteLink) -> None: ...
+
+    def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:
+        """Empty these fields and drop the property."""
+        ...
+
+    def remove_comment(self, item: str, comment: str) -> None: ...
+
+    def remove_link(self, item: str, global_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewItem:
+    """An Epic (or task) to be made for a key result; `marker` is a label it is found again by."""
+
+    project: str
+    title: str
+    marker: str
+    body: Document = ()
+    owner: str = ""
+    due: str = ""
+    priority: str = ""
+    labels: tuple[str, ...] = ()
+
+
+class Provisioner(Protocol):
+    def find_made(self, marker: str) -> str | None:
+        """The key of the item that bears this marker, looked for in the system itself."""
+        ...
+
+    def make(self, item: NewItem) -> str:
+        """Make it; its key. Never repeated blindly: the caller looks for the marker first."""
+        ...

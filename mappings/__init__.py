@@ -1,0 +1,1 @@
+"""Mappings translate: raw records to the domain and back, pure."""
