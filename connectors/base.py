@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from bridge.model import Document, Raw, Selector
+from bridge.model import Document, Finding, Raw, Selector
 
 __all__ = [
     "Account",
@@ -28,16 +28,6 @@ __all__ = [
     "RemoteLink",
     "WorkSource",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One result of a check. `level`: error, warning or info; `where`: connection or place."""
-
-    level: str
-    where: str
-    message: str
-    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

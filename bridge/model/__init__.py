@@ -44,7 +44,7 @@ from bridge.model.okr import (
     Selector,
     State,
 )
-from bridge.model.plan import Change, Outcome, Plan, Problem, What
+from bridge.model.plan import Change, Finding, Outcome, Plan, Problem, What
 from bridge.model.work import Category, ItemRef, Raw, Tier, WorkItem
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "Cycle",
     "Document",
     "FieldValue",
+    "Finding",
     "Guard",
     "ItemRef",
     "KeyResult",

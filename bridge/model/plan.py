@@ -54,6 +54,16 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """One result of a check or of lint. `level`: error, warning or info; `where`: connection or place."""
+
+    level: str
+    where: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Every change of a run in the order of making, and what stands against some of them."""
 
