@@ -1,0 +1,322 @@
+"""The one place for HTTP: timeout, retry, rate limits, what an answer means, parallel calls.
+
+A connector says what to ask; everything that may go wrong on the way ends here as one of bridge.errors.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import orjson
+from requests import Request, Response, Session
+from requests.exceptions import (
+    ConnectTimeout,
+    ProxyError,
+    RequestException,
+    SSLError,
+    Timeout,
+)
+from urllib3.exceptions import NewConnectionError
+
+from bridge.errors import AccessDenied, ConnectorError, RateLimited, Transient
+from connectors.answers import Answer, Asked, lacks_scope, near_limit, read
+from connectors.pace import Pacer
+
+__all__ = ["Answer", "Clock", "Http", "HttpOptions", "system_clock"]
+
+log = logging.getLogger(__name__)
+A = TypeVar("A")
+R = TypeVar("R")
+
+_PREFIX = re.compile(r"^rest/(?:api/\d+|agile/[\d.]+|software/[\d.]+)/")
+_VARIABLE = re.compile(r"[^/]*\d[^/]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Time and chance, handed in. `now` is aware UTC, `monotonic` and `sleep` are seconds,
+    `random` is uniform in 0..1. Sleeping must advance `monotonic`."""
+
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    sleep: Callable[[float], None]
+    random: Callable[[], float]
+
+
+def system_clock() -> Clock:
+    import random
+    import time
+    from datetime import UTC
+
+    return Clock(lambda: datetime.now(UTC), time.monotonic, time.sleep, random.random)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpOptions:
+    """Seconds throughout. `hints` by status replace the general ones."""
+
+    timeout: float = 30.0
+    concurrency: int = 10
+    tries: int = 4
+    first_wait: float = 2.0
+    longest_wait: float = 30.0
+    patience: float = 120.0
+    hints: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    path: str
+    asked: Asked
+    arguments: Mapping[str, Any]
+    keys: tuple[str, str]
+    item: str | None
+
+
+class Http:
+    """Calls to one system over one session, safe to share between threads."""
+
+    def __init__(self, system: str, base: str, session: Session, options: HttpOptions, clock: Clock) -> None:
+        self.system = system
+        self.base = base.rstrip("/")
+        self.options = options
+        self.clock = clock
+        self._session = session
+        self._secrets = _secrets(session, self.base)
+        self._pacer = Pacer(clock.monotonic)
+        self._lock = threading.Lock()
+        self._requests = 0
+        self._denied: AccessDenied | None = None
+
+    @property
+    def requests(self) -> int:
+        """Requests made so far, retries included."""
+        return self._requests
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool,
+        item: str | None = None,
+    ) -> Answer:
+        """One call, repeated while that is harmless and the trouble passes.
+
+        `path` is below the base address; `body` becomes JSON (None: no body). `repeatable`: making the
+        call twice is the same as once. `item`: whose writes are paced together. Waits 120 s at most,
+        then Transient with `retry_after`. After a 401 no further call leaves the house.
+        """
+        sent = dict(headers or {})
+        data = None
+        if body is not None:
+            data = orjson.dumps(body)
+            sent["Content-Type"] = "application/json"
+        what = f"{method} {_PREFIX.sub('', path)}"
+        call = _Call(
+            method,
+            path,
+            Asked(self.system, what, repeatable, self._secrets, self.options.hints),
+            {"params": params, "data": data, "headers": sent},
+            ("*", f"{method} {_VARIABLE.sub('*', path)}"),
+            f"item {item}" if item is not None and method not in ("GET", "HEAD") else None,
+        )
+        return self._persist(call)
+
+    def parallel(self, function: Callable[[A], R], arguments: Iterable[A]) -> Iterator[R]:
+        """The results as they come, in any order, `concurrency` calls at a time.
+
+        At most `concurrency` + 1 results are held. The first error ends it: nothing more is started.
+        """
+        waiting = iter(arguments)
+        first = [argument for _, argument in zip(range(self.options.concurrency), waiting, strict=False)]
+        if len(first) < 2:
+            yield from map(function, first)
+            return
+        with ThreadPoolExecutor(len(first), thread_name_prefix=self.system) as pool:
+            running = {pool.submit(function, argument) for argument in first}
+            try:
+                yield from _drain(running, waiting, lambda argument: pool.submit(function, argument))
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def _persist(self, call: _Call) -> Answer:
+        waited, attempt = 0.0, 1
+        while True:
+            waited += self._admit(call, waited)
+            try:
+                return self._once(call)
+            except Transient as error:
+                pause = self._pause(error, attempt)
+                if isinstance(error, RateLimited):
+                    self._hold(call, error, pause)
+                if not self._again(error, attempt, waited + pause):
+                    raise
+                log.info(
+                    "%s; again in %.1f s",
+                    error,
+                    pause,
+                    extra={"event": "retry", "system": self.system, "attempt": attempt},
+                )
+                if not isinstance(error, RateLimited):
+                    self.clock.sleep(pause)
+                    waited += pause
+                attempt += 1
+
+    def _again(self, error: Transient, attempt: int, waited: float) -> bool:
+        """Whether to make the same call once more; if not, the error says how long to wait."""
+        return not error.maybe_done and attempt < self.options.tries and waited <= self.options.patience
+
+    def _pause(self, error: Transient, attempt: int) -> float:
+        """Doubling from 2 s to 30 s, or what the server asked for; spread by chance, never below that."""
+        options = self.options
+        asked = error.retry_after
+        usual = min(options.first_wait * 2 ** (attempt - 1), options.longest_wait)
+        spread = (usual if asked is None else asked) * (0.7 + 0.6 * self.clock.random())
+        return max(spread, asked or 0.0)
+
+    def _hold(self, call: _Call, error: RateLimited, seconds: float) -> None:
+        connection, endpoint = call.keys
+        match error.scope:
+            case "connection":
+                self._pacer.hold(connection, seconds)
+            case "item" if call.item is not None:
+                self._pacer.hold(call.item, seconds, spread=False)
+            case _:
+                self._pacer.hold(endpoint, seconds)
+
+    def _admit(self, call: _Call, waited: float) -> float:
+        """Wait until this call may start; the seconds that took."""
+        spent = 0.0
+        keys = call.keys if call.item is None else (*call.keys, call.item)
+        while True:
+            if self._denied is not None:
+                message = f"{call.asked.what} not sent: the login was refused before"
+                raise AccessDenied(self.system, message, self._denied.hint)
+            pause, key = self._pacer.admit(*keys, item=call.item)
+            if not pause:
+                return spent
+            if waited + spent + pause > self.options.patience:
+                raise self._held(call, key, pause)
+            self.clock.sleep(pause)
+            spent += pause
+
+    def _held(self, call: _Call, key: str, pause: float) -> RateLimited:
+        scopes = {call.keys[0]: "connection", call.item: "item"}
+        return RateLimited(
+            self.system,
+            f"{call.asked.what} not sent: the system asked for a pause of {pause:.0f} s",
+            "it is tried again at the next run",
+            retry_after=pause,
+            scope=scopes.get(key, "endpoint"),
+        )
+
+    def _once(self, call: _Call) -> Answer:
+        started = self.clock.monotonic()
+        response = self._send(call)
+        if near_limit(response.headers):
+            self.clock.sleep(max(self.clock.monotonic() - started, 0.0))
+        try:
+            return read(
+                call.asked, response.status_code, response.headers, response.content, self.clock.now()
+            )
+        except AccessDenied as error:
+            if response.status_code == 401 and not lacks_scope(error.message):
+                self._denied = error
+            raise
+
+    def _send(self, call: _Call) -> Response:
+        with self._lock:
+            self._requests += 1
+        timeout = (min(self.options.timeout, 10.0), self.options.timeout)
+        try:
+            # Not session.request: a session of PyPI `jira` would retry by its own rules, POST included.
+            return Session.request(
+                self._session,
+                call.method,
+                f"{self.base}/{call.path.lstrip('/')}",
+                timeout=timeout,
+                allow_redirects=False,
+                **call.arguments,
+            )
+        except RequestException as error:
+            raise self._unreached(call, error) from error
+
+    def _unreached(self, call: _Call, error: RequestException) -> ConnectorError:
+        what, system = call.asked.what, self.system
+        if "certificate" in str(error).lower() and isinstance(error, SSLError):
+            return ConnectorError(
+                system,
+                f"{what}: the server's certificate is not trusted",
+                "name its authority in `ca_bundle`",
+            )
+        if isinstance(error, ValueError):
+            return ConnectorError(system, f"{what}: the address cannot be used", "check `url` and `proxy`")
+        unsent = isinstance(error, ConnectTimeout) or isinstance(_cause(error), NewConnectionError)
+        return Transient(
+            system,
+            f"{what} got no answer ({_kind(error)})",
+            "check `url`, `proxy` and the network; else run again later",
+            maybe_done=not (unsent or call.asked.repeatable),
+        )
+
+
+def _drain(running: set[Future[R]], waiting: Iterator[A], submit: Callable[[A], Future[R]]) -> Iterator[R]:
+    while running:
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        future = done.pop()
+        running.remove(future)
+        result = future.result()
+        for argument in waiting:
+            running.add(submit(argument))
+            break
+        del future
+        yield result
+
+
+def _cause(error: RequestException) -> object:
+    return getattr(error.args[0], "reason", None) if error.args else None
+
+
+def _kind(error: RequestException) -> str:
+    match error:
+        case Timeout():
+            return "timed out"
+        case ProxyError():
+            return "the proxy refused"
+        case _ if isinstance(_cause(error), NewConnectionError):
+            return "could not connect"
+        case _:
+            return "the connection broke"
+
+
+def _secrets(session: Session, base: str) -> tuple[str, ...]:
+    """All that the session sends to prove who it is, in every form an error text might echo."""
+    prepared = session.prepare_request(Request("GET", base))
+    found = set()
+    for name in ("Authorization", "Cookie"):
+        value = prepared.headers.get(name) or ""
+        text = value.decode("latin-1") if isinstance(value, bytes) else value
+        found |= {text, *text.split()[1:]}
+    for part in list(found):
+        try:
+            found.add(base64.b64decode(part, validate=True).decode().partition(":")[2])
+        except (binascii.Error, ValueError):
+            continue
+    return tuple(sorted((secret for secret in found if len(secret) >= 4), key=len, reverse=True))
