@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bridge.model.document import Document
+
 
 class What(StrEnum):
     """The four places on an anchor item."""
@@ -28,7 +30,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One place on one item that is to be different. `before`, `after` are plain JSON values."""
+    """One place on one item that is to be different. `before`, `after` are plain JSON values.
+
+    For a comment: `body` is its text, `ref` the id of the one to rewrite, `fresh` asks for a new one
+    beside those before.
+    """
 
     connection: str
     item: str
@@ -39,6 +45,9 @@ class Change:
     before: Any
     after: Any
     outcome: Outcome = Outcome.PLANNED
+    body: Document = ()
+    ref: str = ""
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,161 @@
+"""Written, found, wanted: from these three to what a run would change, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from bridge import marks
+from bridge.model import Change, Document, ItemRef, Outcome, Plan, Problem, What
+from bridge.places import (
+    Place,
+    Seen,
+    There,
+    Verdict,
+    Written,
+    compared,
+    foreign,
+    judge,
+    ours,
+    place,
+    there,
+)
+
+KEEP, OVERWRITE = "keep", "overwrite"
+ORDER = (What.FIELD, What.PROPERTY, What.COMMENT, What.REMOTE_LINK)
+UPDATED = "updated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What should stand in a place. `fresh`: a new one is made and the one before stays (milestones)."""
+
+    connection: str
+    item: str
+    key: str
+    kr: str
+    what: What
+    name: str
+    value: Any
+    body: Document = ()
+    fresh: bool = False
+
+
+def plan(
+    wanted: Iterable[Wanted],
+    written: Mapping[Place, Written],
+    found: Mapping[ItemRef, Seen],
+    instance: str,
+    policy: str = KEEP,
+) -> Plan:
+    """What is to be changed, item by item in the order of `wanted`; kept drift stands in it as DRIFTED.
+
+    A field that an item does not have is left alone; an item that is not in `found` could not be read,
+    and that is told. What another instance marked is drift under either policy.
+    """
+    changes: list[Change] = []
+    unread: dict[ItemRef, Problem] = {}
+    for one in _by_item(wanted):
+        seen = found.get(_item(one))
+        if seen is None:
+            unread.setdefault(_item(one), _unread(one))
+        elif one.what is not What.FIELD or one.name in seen.fields:
+            changes += _change(one, written.get(place(one)), seen, instance, policy)
+    return Plan(tuple(changes), tuple(unread.values()))
+
+
+def _item(one: Wanted) -> ItemRef:
+    return ItemRef(one.connection, one.item)
+
+
+def _by_item(wanted: Iterable[Wanted]) -> list[Wanted]:
+    items: dict[ItemRef, list[Wanted]] = {}
+    for one in wanted:
+        items.setdefault(_item(one), []).append(one)
+    return [one for group in items.values() for one in sorted(group, key=lambda one: ORDER.index(one.what))]
+
+
+def _unread(one: Wanted) -> Problem:
+    return Problem(
+        kind="unreadable",
+        connection=one.connection,
+        kr=one.kr,
+        item=one.key,
+        message=f"{one.connection}: {one.key} could not be read, so nothing is written on it",
+        hint="`okr-bridge check` tells whether the item is there and this account may see it",
+    )
+
+
+def _change(one: Wanted, written: Written | None, seen: Seen, instance: str, policy: str) -> list[Change]:
+    """The change that a place needs: one or none."""
+    now = there(one, seen, instance, written.ref if written else "")
+    verdict = _verdict(one, written, now, seen, instance)
+    if verdict is Verdict.KEEP:
+        return []
+    stays = verdict is Verdict.DRIFTED and (policy != OVERWRITE or foreign(one.what, seen, instance))
+    change = Change(
+        connection=one.connection,
+        item=one.item,
+        key=one.key,
+        kr=one.kr,
+        what=one.what,
+        name=one.name,
+        before=written.value if one.what is What.COMMENT and written else now.value,
+        after=one.value,
+        outcome=Outcome.DRIFTED if stays else Outcome.PLANNED,
+        body=one.body,
+        ref="" if one.fresh else now.ref,
+        fresh=one.fresh,
+    )
+    return [change]
+
+
+def _verdict(one: Wanted, written: Written | None, now: There, seen: Seen, instance: str) -> Verdict:
+    target = compared(one.what, one.value)
+    if one.fresh:
+        told = {comment.mark.hash for comment in ours(seen, instance, one.kr)}
+        return Verdict.KEEP if target in told else Verdict.WRITE
+    found = compared(one.what, now.value)
+    before = found if _signed(one, written, now, instance) else compared(one.what, written and written.value)
+    return judge(before, found, target)
+
+
+def _signed(one: Wanted, written: Written | None, now: There, instance: str) -> bool:
+    """Whether what stands there is ours by its mark, though it is not what is remembered.
+
+    A comment's hash is set by bridges alone. A property or link of this instance that was forgotten
+    (a new database) is taken up again; one that is remembered and differs was changed by a person.
+    """
+    match one.what:
+        case What.COMMENT:
+            return True
+        case What.PROPERTY:
+            return written is None and marks.instance_of(now.value) == instance
+        case What.REMOTE_LINK:
+            return written is None
+        case What.FIELD:
+            return False
+
+
+def digest(plan: Plan) -> str:
+    """Sixty-four hexadecimal digits of what the plan would send, whatever the order and the clock.
+
+    Kept drift is not sent and not in it. Texts are: what was reviewed is what runs.
+    """
+    sent = sorted(
+        marks.canonical([*place(change), change.kr, _timeless(change)])
+        for change in plan.changes
+        if change.outcome is Outcome.PLANNED and not (change.what is What.FIELD and change.name == UPDATED)
+    )
+    return sha256("\n".join(sent).encode()).hexdigest()
+
+
+def _timeless(change: Change) -> Any:
+    match change.what, change.after:
+        case What.PROPERTY, {"key_results": [*key_results]}:
+            parts = [{name: part for name, part in kr.items() if name != UPDATED} for kr in key_results]
+            return {**change.after, "key_results": parts}
+        case _:
+            return compared(change.what, change.after)
