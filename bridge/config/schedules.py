@@ -1,0 +1,48 @@
+"""When the daemon does what: intervals and cron lines."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from bridge.config.types import Section, refuse
+
+_INTERVAL = re.compile(r"[1-9][0-9]{0,5}[smhd]")
+_CRON = re.compile(r"[0-9A-Za-z*/,?#-]+(?: +[0-9A-Za-z*/,?#-]+){4}")
+
+
+def _schedule(text: str) -> str:
+    if text in ("", "off") or _INTERVAL.fullmatch(text) or _CRON.fullmatch(text):
+        return text
+    raise refuse(
+        "is no schedule", '"5m" (s, m, h, d), a cron line of five fields such as "0 3 * * *", or "off"'
+    )
+
+
+Schedule = Annotated[str, AfterValidator(_schedule)]
+
+
+class Schedules(Section):
+    """When each kind of job runs, in the bridge's time zone."""
+
+    sync: Schedule = Field(default="5m", description="Read what changed, roll up, write.")
+    sweep: Schedule = Field(default="1h", description="Look for what was deleted, moved or hidden.")
+    reconcile: Schedule = Field(
+        default="0 3 * * *", description="Compare all that was written with what is there."
+    )
+    digest: Schedule = Field(default="off", description="Send the digest.")
+    reminders: Schedule = Field(default="off", description="Remind the owners of lagging key results.")
+
+
+class ConnectionSchedules(Section):
+    """The same for one connection; what is absent is that of [schedules]."""
+
+    sync: Schedule | None = Field(default=None, description="Read what changed, roll up, write.")
+    sweep: Schedule | None = Field(default=None, description="Look for what was deleted, moved or hidden.")
+    reconcile: Schedule | None = Field(
+        default=None, description="Compare all that was written with what is there."
+    )
+    digest: Schedule | None = Field(default=None, description="Send the digest.")
+    reminders: Schedule | None = Field(default=None, description="Remind the owners of lagging key results.")
