@@ -1,0 +1,155 @@
+"""From what the store knows to where every key result stands: the same for a run, an explanation
+and a page, with or without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+
+from bridge.metric_source import Hit, reading_of
+from bridge.model import (
+    Baseline,
+    CheckIn,
+    ItemRef,
+    KeyResult,
+    Link,
+    Objective,
+    ObjectiveStanding,
+    Okrs,
+    Override,
+    Progress,
+    Standing,
+    WorkItem,
+)
+from bridge.rollup import roll_up
+from bridge.standing import Facts, Kept, Moment, stand, stand_objective
+from bridge.wishes import source_link
+from mappings.links import Tree, items_of, work_items
+
+StatusWeights = Mapping[str, Mapping[str, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What people said, by key result."""
+
+    checkins: Mapping[str, tuple[CheckIn, ...]] = field(default_factory=dict)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was known before this run, by key result."""
+
+    kept: Mapping[str, Kept] = field(default_factory=dict)
+    read: Mapping[str, datetime] = field(default_factory=dict)
+    baselines: Mapping[str, Baseline] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that numbers are made of. Links in `unreadable` are not known to be complete."""
+
+    trees: Mapping[str, Tree]
+    hits: Mapping[Link, frozenset[str]]
+    unreadable: frozenset[Link]
+    people: People = People()
+    past: Past = Past()
+    status_weights: StatusWeights = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The figures of a run, and by key result which of its links brought which item."""
+
+    standings: tuple[Standing, ...]
+    objectives: tuple[ObjectiveStanding, ...]
+    brought: Mapping[str, Mapping[ItemRef, tuple[int, ...]]]
+
+
+def assess(okrs: Okrs, world: World, moment: Moment) -> Assessment:
+    """Roll up and judge every key result, then every objective, in file order."""
+    standings: list[Standing] = []
+    objectives: list[ObjectiveStanding] = []
+    brought: dict[str, Mapping[ItemRef, tuple[int, ...]]] = {}
+    for objective in okrs.objectives:
+        own = []
+        for key_result in objective.key_results:
+            refs = items_of(key_result, world.hits, world.trees)
+            brought[key_result.id] = refs
+            own.append(stand(key_result, objective, _facts(key_result, refs, world), moment))
+        standings += own
+        objectives.append(stand_objective(objective, own, moment))
+    return Assessment(tuple(standings), tuple(objectives), brought)
+
+
+def _facts(key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world: World) -> Facts:
+    hidden, broken = _unreadable(key_result, refs, world)
+    source = key_result.metric.source if key_result.metric else None
+    baseline = world.past.baselines.get(key_result.id)
+    return Facts(
+        work=_work(key_result, refs, world, hidden) if key_result.links else None,
+        unreadable=len(broken),
+        links=len(key_result.links),
+        current=reading_of(source, _hits_of(source_link(source), world)) if source else None,
+        current_complete=source is None or source_link(source) not in world.unreadable,
+        checkins=world.people.checkins.get(key_result.id, ()),
+        override=world.people.overrides.get(key_result.id),
+        last=world.past.kept.get(key_result.id),
+        last_read=world.past.read.get(key_result.id),
+        baseline=baseline,
+    )
+
+
+def _work(
+    key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world: World, hidden: int
+) -> Progress:
+    progress = roll_up(
+        work_items(refs, world.trees),
+        key_result.rollup,
+        status_weights=world.status_weights,
+        baseline=world.past.baselines.get(key_result.id) if key_result.rollup.scope == "frozen" else None,
+    )
+    return replace(progress, counts=replace(progress.counts, unreadable=hidden)) if hidden else progress
+
+
+def _unreadable(
+    key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world: World
+) -> tuple[int, set[int]]:
+    """How many items are known to be there and cannot be read, and the links (by position) they break."""
+    broken = {at for at, link in enumerate(key_result.links) if link in world.unreadable}
+    missing: dict[ItemRef, None] = {}
+    for ref, positions in refs.items():
+        item = world.trees[ref.connection].items.get(ref.id) if ref.connection in world.trees else None
+        if item is None:
+            missing[ref] = None
+            broken.update(positions)
+            continue
+        for lost in _hidden_parts(item, world.trees[ref.connection]):
+            below = {at for at in positions if key_result.links[at].below}
+            if below:
+                missing[lost] = None
+                broken |= below
+    return len(missing), broken
+
+
+def _hidden_parts(item: WorkItem, tree: Tree) -> Iterable[ItemRef]:
+    """Parts that an item lists and that could not be read."""
+    return (ItemRef(item.connection, child) for child in item.children if child not in tree.items)
+
+
+def _hits_of(link: Link, world: World) -> Iterable[Hit] | None:
+    """What a metric's query hits: None where it was never read."""
+    ids = world.hits.get(link)
+    if ids is None:
+        return None
+    tree = world.trees.get(link.connection)
+    items = tree.items if tree else {}
+    return [items.get(id) for id in ids]
+
+
+def objective_of(okrs: Okrs, key_result: str) -> Objective:
+    """The objective that a key result belongs to."""
+    return next(o for o in okrs.objectives if any(kr.id == key_result for kr in o.key_results))

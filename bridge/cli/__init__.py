@@ -1,0 +1,56 @@
+"""The command line: commands, flags, exit codes; no logic.
+
+Everything heavy is imported inside the commands, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from bridge import __version__
+from bridge.cli import keep, look, people, run, try_out
+from bridge.cli.options import CommonCommand, CommonGroup, report_error
+from bridge.errors import BridgeError
+
+__all__ = ["cli", "main"]
+
+
+@click.group(cls=CommonGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="okr-bridge")
+def cli() -> None:
+    """Links key results to the work that serves them, rolls completion up into progress and writes it
+    back into the tracker."""
+
+
+for module in (run, look, people, keep, try_out):
+    for command in module.COMMANDS:
+        cli.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave the process with its exit code."""
+    sys.exit(invoke(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def invoke(arguments: list[str]) -> int:
+    """Run a command; its exit code. A person's mistake is one line and a hint, never a traceback."""
+    try:
+        result = cli.main(args=arguments, prog_name="okr-bridge", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except BridgeError as error:
+        return report_error(error, arguments)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("stopped", err=True)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+_ = CommonCommand

@@ -1,0 +1,51 @@
+"""What the starting commands need: questions of `init`, files given by name, the sandbox's process."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bridge.errors import UsageError
+
+
+def ask_and_write(config: Path | None, yes: bool) -> list[Path]:
+    """Ask what must be asked, and write both files. Raises UsageError where one exists."""
+    from bridge.starter import Answers, guess_timezone, write_starter
+
+    folder = config.parent if config else Path.cwd()
+    asks = not yes and sys.stdin.isatty()
+    url, email = "https://your-site.atlassian.net", ""
+    if asks:
+        url = click.prompt("Address of your Jira", default=url)
+        email = click.prompt("E-mail (empty: Data Center token)", default="", show_default=False)
+    answers = Answers(url=url, email=email, timezone=guess_timezone(), random=secrets.token_hex(3))
+    return write_starter(folder, answers)
+
+
+def read_text(path: Path) -> str:
+    """A text file that a person named. Raises UsageError where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise UsageError(f"{path}: {reason}", "name a file that `okr-bridge export` wrote") from error
+
+
+def serve_sandbox(*, issues: Path | None, now: datetime | None, **options: Any) -> None:
+    """Run the embedded Jira until it is told to stop."""
+    from bridge.sandbox.serve import run
+
+    if issues is not None and not issues.is_file():
+        raise UsageError(f"{issues}: there is no such file", "a .jsonl or .jsonl.gz file of Jira issues")
+    start = now or datetime.now(UTC)
+    run(
+        issues=issues,
+        now=start if start.tzinfo else start.replace(tzinfo=UTC),
+        announce=lambda line: click.echo(line),
+        **options,
+    )

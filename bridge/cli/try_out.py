@@ -1,0 +1,47 @@
+"""Commands to try the bridge without a tracker: the embedded Jira and the whole job on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bridge.cli.options import common
+
+
+@click.command()
+def demo() -> int:
+    """The whole job on an embedded Jira with a believable quarter."""
+    from bridge.demo import run
+
+    return run(common())
+
+
+@click.command()
+@click.option("--port", default=8300, show_default=True, help="0 picks a free one.")
+@click.option("--deployment", type=click.Choice(["cloud", "datacenter"]), default="cloud", show_default=True)
+@click.option(
+    "--issues", type=click.Path(path_type=Path), metavar="FILE", help="Serve real issues (.jsonl.gz)."
+)
+@click.option("--host", default="", metavar="NAME", help="Of those, only one origin's.")
+@click.option("--seed", default=1, show_default=True, help="Another quarter.")
+@click.option("--latency-ms", default=0, show_default=True, help="Wait so long before each answer.")
+@click.option("--rate-limit", default=0, show_default=True, help="Requests a second before 429 (0: none).")
+@click.option(
+    "--bulkfetch-max",
+    default="1000",
+    type=click.Choice(["100", "1000"]),
+    show_default=True,
+    help="Keys a call.",
+)
+def sandbox(bulkfetch_max: str, host: str, issues: Path | None, **options: object) -> int:
+    """An embedded Jira: prints one JSON line with its address when it is ready."""
+    from bridge.cli.start import serve_sandbox
+
+    serve_sandbox(
+        issues=issues, host=host or None, bulkfetch_max=int(bulkfetch_max), now=common().now, **options
+    )
+    return 0
+
+
+COMMANDS = (demo, sandbox)

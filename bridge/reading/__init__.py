@@ -1,0 +1,104 @@
+"""Brings the mirror of one connection up to date with as few requests as it takes.
+
+The first read takes everything that the links reach. Later reads take what changed, the hits of
+every query, and one look at the children of linked Epics; a sweep now and then walks all identities
+for what was deleted, moved or hidden. What cannot be read is told by link: a link that is not known
+to be complete is unreadable, and nothing is concluded from it.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bridge.errors import ConnectorError
+from bridge.model import Link, Problem
+from bridge.reading.changes import take_changes
+from bridge.reading.gone import glance, sweep
+from bridge.reading.hits import all_hits
+from bridge.reading.intake import Connection, Intake, System, problem_of
+from bridge.store import Cursor, Store
+from bridge.wishes import Wish
+
+__all__ = ["Connection", "Reading", "System", "Terms", "problem_of", "read"]
+
+log = logging.getLogger(__name__)
+
+LONGEST_GAP = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When and how thoroughly: `full` reads everything again, `sweep_every` bounds how old a walk
+    of all identities may be. `partly`: other links than these use the mirror too, so nothing is
+    forgotten for being out of their reach."""
+
+    now: datetime
+    full: bool = False
+    partly: bool = False
+    sweep_every: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of it: the links that could not be read, and what to tell about them.
+
+    `complete` is False when the connection as a whole failed: all its links are unreadable then.
+    """
+
+    connection: str
+    complete: bool
+    unreadable: frozenset[Link] = frozenset()
+    problems: tuple[Problem, ...] = ()
+    taken: int = 0
+
+
+def read(connection: Connection, wish: Wish, store: Store, terms: Terms) -> Reading:
+    """Read what the links of a connection reach into the mirror; never raises for one that fails."""
+    intake = Intake(connection, store, terms.now)
+    try:
+        _read(intake, wish, terms)
+    except ConnectorError as error:
+        extra = {"event": "read_failed", "connection": connection.name}
+        log.warning("%s could not be read: %s", connection.name, error, extra=extra)
+        intake.problems.append(problem_of(error, connection.name))
+        return Reading(connection.name, False, frozenset(wish.links), tuple(intake.problems), intake.taken)
+    return Reading(connection.name, True, frozenset(intake.unreadable), tuple(intake.problems), intake.taken)
+
+
+def _read(intake: Intake, wish: Wish, terms: Terms) -> None:
+    cursor = _usable_cursor(intake, terms)
+    if cursor is None:
+        until, swept = _read_all(intake, wish, terms), terms.now
+    else:
+        until, swept = _read_on(intake, wish, cursor, terms)
+    scheme = intake.connection.mapping.scheme
+    intake.store.cursors.put(intake.name, Cursor(until, scheme, swept, terms.now))
+
+
+def _usable_cursor(intake: Intake, terms: Terms) -> Cursor | None:
+    """How far the last read came, where going on from there gives the same as reading all."""
+    cursor = intake.store.cursors.get(intake.name)
+    if cursor is None or terms.full or cursor.scheme != intake.connection.mapping.scheme:
+        return None
+    return None if abs(terms.now - cursor.read) > LONGEST_GAP else cursor
+
+
+def _read_all(intake: Intake, wish: Wish, terms: Terms) -> datetime:
+    """Everything anew; what the mirror held and nothing reaches any more is forgotten at the end."""
+    until = intake.system.login().now
+    all_hits(intake, wish, everything=True)
+    if not intake.unreadable and not terms.partly:
+        intake.forget(set(intake.store.mirror.ids(intake.name)) - intake.nodes.keys())
+    return until
+
+
+def _read_on(intake: Intake, wish: Wish, cursor: Cursor, terms: Terms) -> tuple[datetime, datetime]:
+    """What changed, the hits of today, and what went away; how far it holds, and the last sweep."""
+    intake.known = set(intake.store.mirror.ids(intake.name))
+    until = take_changes(intake, cursor.since)
+    due = terms.now - cursor.swept >= terms.sweep_every and not terms.partly
+    hits = all_hits(intake, wish, everything=due)
+    (sweep if due else glance)(intake, hits)
+    return until, terms.now if due else cursor.swept

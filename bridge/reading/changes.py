@@ -1,0 +1,44 @@
+"""What changed since the last read: known items anew, and what has come below them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bridge.reading.intake import BATCH, Found, Intake
+
+
+def take_changes(intake: Intake, since: datetime) -> datetime:
+    """Mirror what changed among the known and whatever came below them; the instant it holds until.
+
+    A change is whatever the system tells: repeats, our own writes and strangers' items are harmless.
+    """
+    changed = intake.system.changed(since)
+    strangers: list[Found] = []
+    batch: list[Found] = []
+    for raw in changed.records:
+        if found := intake.translate(raw):
+            (batch if found[0].id in intake.known else strangers).append(found)
+        if len(batch) >= BATCH:
+            intake.save(batch)
+            batch = []
+    intake.save(batch)
+    news = _take_in(intake, strangers)
+    intake.complete(news)
+    listed = {child for node in tuple(intake.nodes.values()) for child in node.children}
+    parts = listed - intake.known
+    intake.fetch(parts)
+    intake.complete(parts)
+    return changed.until
+
+
+def _take_in(intake: Intake, strangers: list[Found]) -> set[str]:
+    """Of items nobody asked for, those whose parent is one of ours, however deep."""
+    if not strangers:
+        return set()
+    ours = intake.known | set(intake.store.mirror.aliases(intake.name))
+    news: set[str] = set()
+    while kin := [found for found in strangers if found[0].parent in ours and found[0].id not in ours]:
+        intake.save(kin)
+        news.update(item.id for item, _ in kin)
+        ours.update(name for item, _ in kin for name in (item.id, item.key))
+    return news

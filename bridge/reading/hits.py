@@ -1,0 +1,83 @@
+"""What each link hits today; one that fails is told and left alone, the others go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bridge.errors import ConnectorError, Transient
+from bridge.model import Keys, Link, Problem
+from bridge.reading.intake import Intake, problem_of
+from bridge.wishes import Wish
+
+Hits = dict[Link, frozenset[str]]
+
+
+def all_hits(intake: Intake, wish: Wish, *, everything: bool) -> Hits:
+    """Ask every link for its hits and bring them in, with what is below them.
+
+    Keys that were read before are asked for again only with `everything`. The second time that the
+    system itself gives no answer, it is left alone altogether (raises Transient).
+    """
+    hits: Hits = {}
+    silences = 0
+    for link in wish.links:
+        try:
+            hits[link] = _read_link(intake, link, everything, link in wish.counted)
+        except ConnectorError as error:
+            silences += isinstance(error, Transient)
+            if silences > 1:
+                raise
+            intake.store.membership.set_unreadable(link, (type(error).__name__,))
+            intake.tell(link, problem_of(error, intake.name))
+    return hits
+
+
+def _read_link(intake: Intake, link: Link, everything: bool, counted: bool) -> frozenset[str]:
+    membership = intake.store.membership
+    first = membership.ids(link) is None or bool(membership.unreadable(link))
+    found, lost = _hits(intake, link, everything or first)
+    if not counted:
+        lost |= _bring_in(intake, link, found, found if first else found - intake.known)
+    membership.replace(link, found, intake.now)
+    membership.set_unreadable(link, tuple(sorted(lost)))
+    if lost:
+        intake.tell(link, _lost(intake.name, link, sorted(lost)))
+    return found
+
+
+def _hits(intake: Intake, link: Link, anew: bool) -> tuple[frozenset[str], set[str]]:
+    """What a link hits, and the keys among it that cannot be read."""
+    if not isinstance(link.selector, Keys):
+        return intake.system.identities(link.selector), set()
+    before = intake.store.membership.ids(link)
+    if before is not None and not anew and before <= intake.known:
+        return before, set()
+    found = intake.system.resolve(link.selector.keys)
+    return frozenset(found.values()), set(link.selector.keys) - found.keys()
+
+
+def _bring_in(intake: Intake, link: Link, found: frozenset[str], news: frozenset[str]) -> set[str]:
+    """Take in what is new among the hits and below them; the ids that could not be read."""
+    intake.fetch(news)
+    lost = set(found - intake.known - intake.nodes.keys())
+    return lost | intake.complete(found) if link.below else lost
+
+
+def _lost(connection: str, link: Link, lost: Sequence[str]) -> Problem:
+    some = ", ".join(lost[:5]) + (" ..." if len(lost) > 5 else "")
+    return Problem(
+        kind="not_found",
+        message=f"{connection}: {said(link)}: {some} cannot be read: deleted, or hidden from the account",
+        hint="open it as the bridge's account; grant Browse, or correct the link in the OKR file",
+        connection=connection,
+        item=lost[0],
+    )
+
+
+def said(link: Link) -> str:
+    """A link in a few words, for messages."""
+    selector = link.selector
+    if isinstance(selector, Keys):
+        return "keys " + ", ".join(selector.keys[:5])
+    values = [str(getattr(selector, name)) for name in selector.__dataclass_fields__]
+    return f"{type(selector).__name__.lower()} {' = '.join(values)}"[:120]

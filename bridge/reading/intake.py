@@ -1,0 +1,139 @@
+"""Takes records of one connection into the mirror, and knows what this run has seen of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any, Protocol
+
+from bridge.errors import ConnectorError, MappingError
+from bridge.model import Link, Problem, Raw, Tier, WorkItem
+from bridge.store import Store
+from connectors.base import Connector, Panel, WorkSource
+from mappings.base import WorkMapping
+from mappings.links import Tree
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+
+Found = tuple[WorkItem, Mapping[str, Any]]
+
+
+class System(Connector, WorkSource, Panel, Protocol):
+    """A tracker that can be read and written: what a connection of the bridge must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One configured account: the code that talks and the code that translates."""
+
+    name: str
+    system: System
+    mapping: WorkMapping
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What a walk needs of an item."""
+
+    id: str
+    tier: Tier
+    children: tuple[str, ...]
+    parent: str | None
+
+
+@dataclass(slots=True)
+class Intake:
+    """One read of one connection. `known` was mirrored before and is trusted, `nodes` came in now."""
+
+    connection: Connection
+    store: Store
+    now: datetime
+    known: set[str] = field(default_factory=set)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    completed: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+    unreadable: set[Link] = field(default_factory=set)
+    taken: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.connection.name
+
+    @property
+    def system(self) -> System:
+        return self.connection.system
+
+    def tree(self) -> Tree:
+        """All that is mirrored of this connection, as it stands now."""
+        return Tree.of(self.store.mirror.load(self.name), self.store.mirror.aliases(self.name))
+
+    def fetch(self, ids: Iterable[str]) -> None:
+        """Have the records of these ids, each asked for once a run."""
+        wanted = sorted(set(ids) - self.nodes.keys())
+        if wanted:
+            self.take(self.system.fetch(wanted))
+
+    def take(self, records: Iterable[Raw]) -> None:
+        """Translate records and mirror them, a batch at a time."""
+        records = iter(records)
+        while batch := list(islice(records, BATCH)):
+            self.save([found for raw in batch if (found := self.translate(raw))])
+
+    def translate(self, raw: Raw) -> Found | None:
+        """None for a record that cannot be understood: it is told, and the rest goes on."""
+        try:
+            return self.connection.mapping.item(raw), self.connection.mapping.panel(raw)
+        except MappingError as error:
+            log.warning("%s: %s", self.name, error, extra={"event": "unreadable_record"})
+            self.problems.append(
+                Problem(
+                    kind="mapping_error",
+                    message=f"{self.name}: {error.message}",
+                    hint="it counts as unreadable until its record can be understood",
+                    connection=self.name,
+                    item=error.record,
+                )
+            )
+            return None
+
+    def save(self, found: Sequence[Found]) -> None:
+        items = [item for item, _ in found]
+        self.store.mirror.save(items, {item.ref: panel for item, panel in found if panel})
+        self.nodes.update((item.id, Node(item.id, item.tier, item.children, item.parent)) for item in items)
+        self.taken += len(items)
+
+    def complete(self, ids: Iterable[str]) -> set[str]:
+        """Bring in everything below those of these that came in now; the ids that could not be read."""
+        lost: set[str] = set()
+        frontier = (set(ids) & self.nodes.keys()) - self.completed
+        while frontier:
+            self.completed |= frontier
+            below = {child for id in frontier for child in self.nodes[id].children}
+            groups = sorted(id for id in frontier if self.nodes[id].tier is Tier.GROUP)
+            if groups:
+                below |= self.system.children(groups)
+            self.fetch(below - self.known)
+            lost |= below - self.known - self.nodes.keys()
+            frontier = (below & self.nodes.keys()) - self.completed
+        return lost
+
+    def forget(self, ids: set[str]) -> None:
+        if ids:
+            self.store.mirror.forget(self.name, ids)
+            self.known -= ids
+
+    def tell(self, link: Link, problem: Problem) -> None:
+        """This link is not known to be complete."""
+        self.unreadable.add(link)
+        self.problems.append(problem)
+
+
+def problem_of(error: ConnectorError, connection: str) -> Problem:
+    """An error as something to be shown, grouped by what to do about it."""
+    kind = "".join("_" + c.lower() if c.isupper() else c for c in type(error).__name__).lstrip("_")
+    return Problem(kind=kind, message=error.message, hint=error.hint, connection=connection)

@@ -1,0 +1,164 @@
+"""Results for people, on a terminal or in a file. What people typed is shown as it is, never as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bridge.comment import bar
+from bridge.model import (
+    Change,
+    Colour,
+    Finding,
+    ObjectiveStanding,
+    Outcome,
+    Pace,
+    Problem,
+    Standing,
+)
+from bridge.show import percent, score
+from bridge.wording import Words
+from bridge.wording.labels import Label
+
+STYLES = {Colour.RED: "red", Colour.AMBER: "yellow", Colour.GREEN: "green", None: "dim"}
+PACES = {Pace.ON_TRACK: "green", Pace.AT_RISK: "yellow", Pace.OFF_TRACK: "red", Pace.OUTDATED: "magenta"}
+LEVELS = {"error": "bold red", "warning": "yellow", "info": "cyan"}
+OUTCOMES = {
+    Outcome.WRITTEN: "green",
+    Outcome.DRIFTED: "yellow",
+    Outcome.REFUSED: "red",
+    Outcome.FAILED: "red",
+    Outcome.UNKNOWN: "magenta",
+}
+
+
+def table(*headings: str) -> Table:
+    """A plain table; the last column takes what room is left."""
+    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for heading in headings[:-1]:
+        made.add_column(heading, overflow="fold")
+    made.add_column(headings[-1], overflow="fold", ratio=1)
+    return made
+
+
+def gauge(value: Fraction | None, colour: Colour | None, words: Words) -> Text:
+    """A bar with its percentage."""
+    shown = percent(value)
+    return Text(f"{bar(shown)} {words.percent(value):>4}", style=STYLES[colour])
+
+
+def show_standings(
+    out: Console, objectives: Sequence[ObjectiveStanding], standings: Sequence[Standing], words: Words
+) -> None:
+    """Every objective with its key results, in file order."""
+    made = table(
+        words.label(Label.KEY_RESULT),
+        words.label(Label.PROGRESS),
+        words.label(Label.SCORE),
+        words.label(Label.PACE),
+        words.label(Label.NOTES),
+    )
+    for objective in objectives:
+        own = [standing for standing in standings if standing.objective == objective.objective.id]
+        _objective_row(made, objective, words)
+        for standing in own:
+            _key_result_row(made, standing, words)
+    out.print(made)
+
+
+def _objective_row(made: Table, standing: ObjectiveStanding, words: Words) -> None:
+    title = Text(f"{standing.objective.id}  {standing.objective.title}", style="bold")
+    notes = "; ".join(words.note(note) for note in standing.notes)
+    made.add_row(
+        title,
+        gauge(standing.progress, standing.colour, words),
+        Text(_score(standing.progress), style=STYLES[standing.colour]),
+        Text(words.pace(standing.pace), style=PACES.get(standing.pace, "dim")),
+        Text(notes, style="dim"),
+    )
+
+
+def _key_result_row(made: Table, standing: Standing, words: Words) -> None:
+    pace = words.pace(standing.pace)
+    if standing.own_word:
+        pace += f" ({words.own_word(standing.own_word)})"
+    made.add_row(
+        Text(f"  {standing.kr.id}  {standing.kr.title}"),
+        gauge(standing.progress, standing.colour, words),
+        Text(_score(standing.progress), style=STYLES[standing.colour]),
+        Text(pace, style=PACES.get(standing.pace, "dim")),
+        Text("; ".join(words.note(note) for note in standing.notes), style="dim"),
+    )
+
+
+def _score(value: Fraction | None) -> str:
+    shown = score(value)
+    return "–" if shown is None else str(shown)
+
+
+def show_changes(out: Console, changes: Sequence[Change], words: Words) -> None:
+    """Each write: where, what, from what to what, and what came of it."""
+    if not changes:
+        out.print(Text(words.label(Label.NO_CHANGES), style="green"))
+        return
+    made = table(
+        words.label(Label.ITEM),
+        words.label(Label.KEY_RESULT),
+        words.label(Label.PLACE),
+        words.label(Label.OUTCOME),
+        words.label(Label.AFTER),
+    )
+    for change in changes:
+        place = words.code("what", change.what.value)
+        made.add_row(
+            Text(change.key or change.item),
+            Text(change.kr),
+            Text(f"{place} {change.name}" if change.what == "field" else place),
+            Text(words.code("outcome", change.outcome.value), style=OUTCOMES.get(change.outcome, "")),
+            Text(_from_to(change, words)),
+        )
+    out.print(made)
+
+
+def _from_to(change: Change, words: Words) -> str:
+    """Short values as they are; a comment, property or link by its figures alone."""
+    if isinstance(change.after, dict):
+        return "" if change.before in (None, {}) else "↻"
+    before = words.label(Label.EMPTY) if change.before in (None, "") else str(change.before)
+    after = words.label(Label.EMPTY) if change.after in (None, "") else str(change.after)
+    return f"{before} → {after}"
+
+
+def show_problems(out: Console, problems: Iterable[Problem], words: Words) -> None:
+    """What went wrong and what to do about it, each once."""
+    problems = tuple(dict.fromkeys(problems))
+    if problems:
+        out.print()
+        out.print(Text(words.label(Label.PROBLEMS), style="bold"))
+    for problem in problems:
+        out.print(Text(f"- {problem.kr + ': ' if problem.kr else ''}{problem.message}", style="red"))
+        if problem.hint:
+            out.print(Text(f"  {words.label(Label.HINT)}: {problem.hint}", style="dim"))
+
+
+def show_findings(out: Console, findings: Sequence[Finding], words: Words) -> None:
+    """Findings of a check, the worst first."""
+    if not findings:
+        out.print(Text(words.label(Label.NOTHING_FOUND), style="green"))
+    order = {level: place for place, level in enumerate(LEVELS)}
+    for finding in sorted(findings, key=lambda finding: order.get(finding.level, 3)):
+        line = Text(f"{finding.level:<8}", style=LEVELS.get(finding.level, ""))
+        out.print(line + Text(f"{finding.where}: {finding.message}", style="default"))
+        if finding.hint:
+            out.print(Text(f"        {finding.hint}", style="dim"))
+
+
+def show_pairs(out: Console, pairs: Iterable[tuple[str, Any]]) -> None:
+    """Names and values, a line each."""
+    for name, value in pairs:
+        out.print(Text(f"{name}: ", style="bold") + Text(str(value)))

@@ -1,0 +1,55 @@
+"""What the store knows, gathered for judging: no network, the same for a run and for an explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from bridge.assess import Past, People, StatusWeights, World
+from bridge.model import Baseline, Link, Okrs
+from bridge.standing import Kept
+from bridge.store import Store
+from bridge.wishes import wishes
+from mappings.links import Tree
+
+
+def load_world(store: Store, okrs: Okrs, weights: StatusWeights, silent: Collection[str] = ()) -> World:
+    """All that the numbers of these OKRs are made of. Links on `silent` connections, which gave no
+    answer, and links that were never read to the end count as unreadable."""
+    links = {link for wish in wishes(okrs).values() for link in wish.links}
+    hits = {link: ids for link in links if (ids := store.membership.ids(link)) is not None}
+    broken = {link for link in links if link not in hits or store.membership.unreadable(link)}
+    broken |= {link for link in links if link.connection in silent}
+    return World(
+        trees={name: _tree(store, name) for name in {link.connection for link in links}},
+        hits=hits,
+        unreadable=frozenset(broken),
+        people=_people(store),
+        past=_past(store, okrs),
+        status_weights=weights,
+    )
+
+
+def _tree(store: Store, connection: str) -> Tree:
+    return Tree.of(store.mirror.load(connection), store.mirror.aliases(connection))
+
+
+def _people(store: Store) -> People:
+    return People(store.checkins.all(), store.overrides.all())
+
+
+def _past(store: Store, okrs: Okrs) -> Past:
+    figures = store.figures.all()
+    kept = {kr: Kept(last.progress, last.at) for kr, last in figures.items() if last.progress is not None}
+    read: dict[str, datetime] = {kr: last.read for kr, last in figures.items() if last.read is not None}
+    baselines: dict[str, Baseline] = {}
+    for key_result in okrs.key_results:
+        baseline = store.baselines.get(key_result.id, okrs.cycle.id)
+        if baseline is not None:
+            baselines[key_result.id] = baseline
+    return Past(kept, read, baselines)
+
+
+def links_of(okrs: Okrs) -> frozenset[Link]:
+    """Every link that anything of these OKRs asks for."""
+    return frozenset(link for wish in wishes(okrs).values() for link in wish.links)
