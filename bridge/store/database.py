@@ -1,0 +1,135 @@
+"""One database, SQLite or PostgreSQL: how it is opened, and what a transaction is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from bridge.errors import StoreError
+from bridge.store.trouble import place, telling
+
+WRITES = "okr_bridge_writes"
+DRIVERS = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+
+
+class Database:
+    """Connections and transactions. Safe to share between threads: a transaction belongs to its thread."""
+
+    def __init__(self, url: str, wait: float) -> None:
+        """`wait`: seconds to wait for another process that writes."""
+        parsed = parse(url)
+        self.where = place(parsed)
+        self._secret = str(parsed.password or "")
+        self._open = threading.local()
+        self.engine = engine(parsed, wait)
+
+    @property
+    def dialect(self) -> str:
+        return self.engine.dialect.name
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A transaction, or the part of one that this thread has open: all of it holds or nothing."""
+        with telling(self.where, self._secret):
+            if (current := self._current) is not None:
+                yield current
+                return
+            with self._connect({WRITES: True}) as connection, connection.begin():
+                self._open.connection = connection
+                try:
+                    yield connection
+                finally:
+                    self._open.connection = None
+
+    @contextmanager
+    def read(self, *, snapshot: bool = False) -> Iterator[sa.Connection]:
+        """A connection to read from; `snapshot`: all that is read is of one moment."""
+        with telling(self.where, self._secret):
+            if (current := self._current) is not None:
+                yield current
+                return
+            level = {"isolation_level": "REPEATABLE READ"} if snapshot and self.dialect != "sqlite" else {}
+            with self._connect(level) as connection:
+                yield connection
+
+    def upsert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+        """An insert that replaces the row of the same primary key."""
+        insert = (sqlite if self.dialect == "sqlite" else postgresql).insert(table)
+        made: sqlite.Insert | postgresql.Insert = insert.on_conflict_do_update(
+            index_elements=list(table.primary_key),
+            set_={c.name: insert.excluded[c.name] for c in table.columns if not c.primary_key},
+        )
+        return made
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @property
+    def _current(self) -> sa.Connection | None:
+        return getattr(self._open, "connection", None)
+
+    def _connect(self, options: dict[str, Any]) -> sa.Connection:
+        return self.engine.connect().execution_options(**options)
+
+
+def parse(url: str) -> sa.URL:
+    """The URL with the driver that the bridge uses. Raises StoreError, never repeating the URL."""
+    try:
+        parsed = sa.make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise StoreError("the database URL cannot be read", "for example sqlite:///okr-bridge.db") from error
+    driver = DRIVERS.get(parsed.drivername)
+    if driver is None:
+        raise StoreError(
+            f"{parsed.drivername} databases are not supported", "use sqlite:///FILE or postgresql://HOST/NAME"
+        )
+    if driver == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise StoreError("a database in memory forgets between runs", "name a file: sqlite:///okr-bridge.db")
+    return parsed.set(drivername=driver)
+
+
+def engine(url: sa.URL, wait: float) -> sa.Engine:
+    try:
+        if url.get_backend_name() == "sqlite":
+            made = sa.create_engine(url, hide_parameters=True, connect_args={"timeout": wait})
+            event.listen(made, "connect", _prepare_sqlite)
+            event.listen(made, "begin", _begin_sqlite)
+            return made
+        timeout = {} if "connect_timeout" in url.query else {"connect_timeout": 10}
+        made = sa.create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=timeout)
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        raise StoreError(
+            "the PostgreSQL driver is not installed", "pip install 'okr-bridge[postgresql]'"
+        ) from error
+    lock_timeout = f"SET lock_timeout = {int(wait * 1000)}"
+    event.listen(made, "connect", lambda dbapi, _: _run(dbapi, lock_timeout))
+    return made
+
+
+def _prepare_sqlite(dbapi: Any, _record: Any) -> None:
+    dbapi.isolation_level = None  # the driver would begin too late, and never for reads
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        dbapi.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _run(dbapi: Any, statement: str) -> None:
+    with dbapi.cursor() as cursor:
+        cursor.execute(statement)
+    dbapi.commit()

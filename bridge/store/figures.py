@@ -1,0 +1,59 @@
+"""What was said of each key result last, and the scope it is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from fractions import Fraction
+
+import sqlalchemy as sa
+
+from bridge.model import Baseline, BaselineEntry, ItemRef
+from bridge.store.database import Database
+from bridge.store.records import LastFigures
+from bridge.store.tables import BASELINES, FIGURES
+
+FIELDS = (FIGURES.c.progress, FIGURES.c.at, FIGURES.c.hash, FIGURES.c.updated, FIGURES.c.read, FIGURES.c.pace)
+
+
+class Figures:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, kr: str) -> LastFigures | None:
+        with self._database.read() as connection:
+            row = connection.execute(sa.select(*FIELDS).where(FIGURES.c.kr == kr)).one_or_none()
+        return None if row is None else LastFigures(*row)
+
+    def put(self, kr: str, figures: LastFigures) -> None:
+        with self._database.write() as connection:
+            connection.execute(self._database.upsert(FIGURES), {"kr": kr, **asdict(figures)})
+
+    def all(self) -> Mapping[str, LastFigures]:
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(FIGURES.c.kr, *FIELDS))
+            return {kr: LastFigures(*fields) for kr, *fields in rows}
+
+
+class Baselines:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, kr: str, cycle: str) -> Baseline | None:
+        """The items of the scope with their weights then; None: none was taken."""
+        these = (BASELINES.c.kr == kr) & (BASELINES.c.cycle == cycle)
+        with self._database.read() as database:
+            row = database.execute(sa.select(BASELINES.c.entries).where(these)).one_or_none()
+        if row is None:
+            return None
+        return {
+            ItemRef(connection, id): BaselineEntry(Fraction(weight), done)
+            for connection, id, weight, done in row.entries
+        }
+
+    def put(self, kr: str, cycle: str, baseline: Baseline, at: datetime) -> None:
+        entries = [[*ref, str(entry.weight), entry.done] for ref, entry in sorted(baseline.items())]
+        row = {"kr": kr, "cycle": cycle, "entries": entries, "at": at}
+        with self._database.write() as database:
+            database.execute(self._database.upsert(BASELINES), row)

@@ -1,0 +1,38 @@
+"""Every table, in the order in which they can be filled."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from bridge.store.columns import Table
+from bridge.store.tables_figures import BaselineRow, FiguresRow, HistoryRow, WrittenRow
+from bridge.store.tables_mirror import CursorRow, Item, ItemKey, LinkItem, LinkRow, PanelRow, SiteRow
+from bridge.store.tables_people import CheckInRow, OverrideRow, RevisionRow
+from bridge.store.tables_runs import ConnectionResultRow, OutboxRow, RunRow, RunWrite
+
+METADATA: sa.MetaData = Table.metadata
+
+
+def table(model: type[Table]) -> sa.Table:
+    """The table behind a model, for statements over many rows."""
+    return METADATA.tables[str(model.__tablename__)]
+
+
+ITEMS = table(Item)
+ITEM_KEYS = table(ItemKey)
+PANELS = table(PanelRow)
+LINKS = table(LinkRow)
+LINK_ITEMS = table(LinkItem)
+CURSORS = table(CursorRow)
+SITES = table(SiteRow)
+FIGURES = table(FiguresRow)
+HISTORY = table(HistoryRow)
+BASELINES = table(BaselineRow)
+WRITTEN = table(WrittenRow)
+REVISIONS = table(RevisionRow)
+OVERRIDES = table(OverrideRow)
+CHECK_INS = table(CheckInRow)
+RUNS = table(RunRow)
+RUN_WRITES = table(RunWrite)
+CONNECTION_RESULTS = table(ConnectionResultRow)
+OUTBOX = table(OutboxRow)
