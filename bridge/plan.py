@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Any
 
 from bridge import marks
-from bridge.model import Change, Document, ItemRef, Outcome, Plan, Problem, What
+from bridge.model import Change, CommentChange, Document, ItemRef, Outcome, Plan, Problem, What
 from bridge.places import (
     Place,
     Seen,
@@ -30,7 +30,8 @@ UPDATED = "updated"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What should stand in a place. `fresh`: a new one is made and the one before stays (milestones)."""
+    """What should stand in a place. `fresh`: a new one is made and the one before stays (milestones).
+    `drift`: keep or overwrite, where the key result sets its own policy."""
 
     connection: str
     item: str
@@ -41,6 +42,7 @@ class Wanted:
     value: Any
     body: Document = ()
     fresh: bool = False
+    drift: str = ""
 
 
 def plan(
@@ -94,7 +96,9 @@ def _change(one: Wanted, written: Written | None, seen: Seen, instance: str, pol
     verdict = _verdict(one, written, now, seen, instance)
     if verdict is Verdict.KEEP:
         return []
-    stays = verdict is Verdict.DRIFTED and (policy != OVERWRITE or foreign(one.what, seen, instance))
+    stays = verdict is Verdict.DRIFTED and (
+        (one.drift or policy) != OVERWRITE or foreign(one.what, seen, instance)
+    )
     change = Change(
         connection=one.connection,
         item=one.item,
@@ -105,11 +109,11 @@ def _change(one: Wanted, written: Written | None, seen: Seen, instance: str, pol
         before=written.value if one.what is What.COMMENT and written else now.value,
         after=one.value,
         outcome=Outcome.DRIFTED if stays else Outcome.PLANNED,
-        body=one.body,
-        ref="" if one.fresh else now.ref,
-        fresh=one.fresh,
     )
-    return [change]
+    if one.what is not What.COMMENT:
+        return [change]
+    parts = {field.name: getattr(change, field.name) for field in fields(Change)}
+    return [CommentChange(**parts, body=one.body, ref="" if one.fresh else now.ref, fresh=one.fresh)]
 
 
 def _verdict(one: Wanted, written: Written | None, now: There, seen: Seen, instance: str) -> Verdict:

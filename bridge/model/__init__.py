@@ -58,6 +58,7 @@ __all__ = [
     "Change",
     "CheckIn",
     "Colour",
+    "CommentChange",
     "Counted",
     "Counts",
     "CurvePoint",

@@ -30,11 +30,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One place on one item that is to be different. `before`, `after` are plain JSON values.
-
-    For a comment: `body` is its text, `ref` the id of the one to rewrite, `fresh` asks for a new one
-    beside those before.
-    """
+    """One place on one item that is to be different. `before`, `after` are plain JSON values."""
 
     connection: str
     item: str
@@ -45,6 +41,13 @@ class Change:
     before: Any
     after: Any
     outcome: Outcome = Outcome.PLANNED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentChange(Change):
+    """A comment that is to be made or rewritten: its text, and the id of the one to rewrite. `fresh`
+    asks for a new one beside those before."""
+
     body: Document = ()
     ref: str = ""
     fresh: bool = False
