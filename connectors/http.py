@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import orjson
@@ -28,7 +28,7 @@ from requests.exceptions import (
 from urllib3.exceptions import NewConnectionError
 
 from bridge.errors import AccessDenied, ConnectorError, RateLimited, Transient
-from connectors.answers import Answer, Asked, lacks_scope, near_limit, read
+from connectors.answers import Answer, Asked, http_date, lacks_scope, near_limit, read
 from connectors.pace import Pacer
 
 __all__ = ["Answer", "Clock", "Http", "HttpOptions", "system_clock"]
@@ -97,6 +97,12 @@ class Http:
         self._lock = threading.Lock()
         self._requests = 0
         self._denied: AccessDenied | None = None
+        self._skew: timedelta | None = None
+
+    @property
+    def server_now(self) -> datetime | None:
+        """The server's clock, reckoned from its last answer; None before the first one."""
+        return None if self._skew is None else self.clock.now() + self._skew
 
     @property
     def requests(self) -> int:
@@ -232,10 +238,11 @@ class Http:
         response = self._send(call)
         if near_limit(response.headers):
             self.clock.sleep(max(self.clock.monotonic() - started, 0.0))
+        now = self.clock.now()
+        if date := http_date(response.headers.get("Date", "")):
+            self._skew = date - now
         try:
-            return read(
-                call.asked, response.status_code, response.headers, response.content, self.clock.now()
-            )
+            return read(call.asked, response.status_code, response.headers, response.content, now)
         except AccessDenied as error:
             if response.status_code == 401 and not lacks_scope(error.message):
                 self._denied = error

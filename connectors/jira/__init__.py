@@ -1,0 +1,90 @@
+"""Jira, Cloud (REST v3) and Data Center (REST v2), told apart by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from bridge.model import Raw, Selector
+from connectors.base import Account, Changed, WorkSource
+from connectors.http import Clock, Http, HttpOptions
+from connectors.jira import site as sites
+from connectors.jira.login import Login
+from connectors.jira.session import make_session
+from connectors.jira.settings import JiraSettings
+from connectors.jira.site import Site
+from connectors.jira.source import source
+
+__all__ = ["Jira", "JiraSettings", "connect"]
+
+TOKEN_HINT = (
+    "renew the token (they live a year at most), check `email`; a scoped token works only through "
+    "https://api.atlassian.com/ex/jira/CLOUD_ID"
+)
+
+
+def connect(
+    settings: JiraSettings, *, clock: Clock, site: Mapping[str, Any] | None = None, session: Any = None
+) -> Jira:
+    """A connection; nothing is sent yet. `site` is what `describe()` told earlier, if it did.
+
+    `session` may be a ready `jira.JIRA`, `atlassian.Jira` or `requests.Session`, logged in its own way.
+    """
+    options = HttpOptions(timeout=settings.timeout, concurrency=settings.concurrency, hints={401: TOKEN_HINT})
+    http = Http(settings.name, settings.url, make_session(settings, session), options, clock)
+    return Jira(settings, http, site)
+
+
+class Jira:
+    """One configured account on one site. What the site is gets asked when first needed."""
+
+    def __init__(self, settings: JiraSettings, http: Http, facts: Mapping[str, Any] | None = None) -> None:
+        self.name = settings.name
+        self.settings = settings
+        self.http = http
+        self._facts = facts
+
+    @property
+    def requests(self) -> int:
+        return self.http.requests
+
+    @cached_property
+    def site(self) -> Site:
+        return Site.of(self.describe())
+
+    @cached_property
+    def source(self) -> WorkSource:
+        return source(self.http, self.site, self._login)
+
+    @cached_property
+    def _login(self) -> Login:
+        api = self._facts and Site.of(self._facts).api
+        return Login(self.http, api or sites.detect(self.http, self.settings))
+
+    def login(self) -> Account:
+        return self._login.prove()
+
+    def describe(self) -> Mapping[str, Any]:
+        if self._facts is None:
+            self._facts = sites.describe(self.http, self.settings)
+        return self._facts
+
+    def close(self) -> None:
+        self.http.close()
+
+    def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
+        return self.source.resolve(keys)
+
+    def identities(self, selector: Selector) -> frozenset[str]:
+        return self.source.identities(selector)
+
+    def children(self, parents: Sequence[str]) -> frozenset[str]:
+        return self.source.children(parents)
+
+    def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
+        return self.source.fetch(ids)
+
+    def changed(self, since: datetime) -> Changed:
+        return self.source.changed(since)

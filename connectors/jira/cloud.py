@@ -1,0 +1,139 @@
+"""Reading from Jira Cloud: identities by the thousand, then the contents in parallel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bridge.errors import PartialRead, Rejected
+from bridge.model import Raw, Selector
+from connectors.base import Changed
+from connectors.http import Answer, Http
+from connectors.jira.jql import jql, within
+from connectors.jira.login import Login
+from connectors.jira.records import OPERANDS, changed, lenient, members, pieces, raw, resolved
+from connectors.jira.site import CLOUD_API, PROPERTY, Site, wanted_fields
+
+SEARCH, BULKFETCH = f"{CLOUD_API}/search/jql", f"{CLOUD_API}/issue/bulkfetch"
+PAGE = 5000
+MOST, SAFE = 1000, 100
+"""bulkfetch takes 1000 issues since autumn 2026 where fields are named one by one, else 100."""
+ROUNDS = 4
+EMPTY_PAGES = 100
+
+
+class CloudSource:
+    def __init__(self, http: Http, site: Site, login: Login) -> None:
+        self._http = http
+        self._login = login
+        self._fields = wanted_fields(site)
+        self._most = MOST
+
+    def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
+        asked = list(dict.fromkeys(keys))
+        issues = [issue for page in self._all(asked, ["updated"]) for issue in page]
+        return resolved(self._http, CLOUD_API, asked, issues)
+
+    def identities(self, selector: Selector) -> frozenset[str]:
+        return frozenset(self._walk(jql(selector))[0])
+
+    def children(self, parents: Sequence[str]) -> frozenset[str]:
+        def below(piece: list[str]) -> list[str]:
+            return list(self._walk(within("parent", piece))[0])
+
+        batches = pieces(dict.fromkeys(parents), OPERANDS)
+        found = self._http.parallel(lambda batch: lenient(batch, below, strict=True), batches)
+        return frozenset(id for ids in found for id in ids)
+
+    def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
+        for issues in self._all(dict.fromkeys(ids), self._fields, PROPERTY):
+            yield from map(raw, issues)
+
+    def changed(self, since: datetime) -> Changed:
+        return changed(self._http, self._login, since, self._walk, self.fetch)
+
+    def _walk(self, query: str) -> tuple[set[str], Answer]:
+        """All ids of a query, and the first answer. The token alone tells the end of the list:
+        a page may be short or empty before it, and `isLast` is not always right."""
+        found: set[str] = set()
+        tokens: set[str] = set()
+        answer = first = self._page(query, "")
+        empty = 0
+        while True:
+            ids = [str(issue["id"]) for issue in members(self._http, answer, "POST search/jql")]
+            found.update(ids)
+            empty = 0 if ids else empty + 1
+            token = answer.data.get("nextPageToken")
+            if not token:
+                break
+            if token in tokens or empty > EMPTY_PAGES:
+                raise self._partial(f"the list goes in circles after {len(found)} issues")
+            tokens.add(token)
+            answer = self._page(query, token)
+        if not found:
+            self._login.vouch(answer)
+        return found, first
+
+    def _page(self, query: str, token: str) -> Answer:
+        body: dict[str, Any] = {"jql": query, "fields": ["id"], "maxResults": PAGE}
+        if token:
+            body["nextPageToken"] = token
+        answer = self._http.call("POST", SEARCH, body=body, repeatable=True)
+        if isinstance(answer.data, dict) and answer.data.get("warnings"):
+            raise self._partial("the server warns that a list is not complete")
+        return answer
+
+    def _all(
+        self, ids: Iterable[str], fields: list[str], *properties: str
+    ) -> Iterator[list[Mapping[str, Any]]]:
+        def ask(piece: list[str]) -> list[Mapping[str, Any]]:
+            return self._bulk(piece, {"fields": fields, "properties": list(properties)})
+
+        return self._http.parallel(ask, self._pieces(ids))
+
+    def _pieces(self, ids: Iterable[str]) -> Iterator[list[str]]:
+        """As large as this site has taken so far."""
+        piece: list[str] = []
+        for id in ids:
+            piece.append(id)
+            if len(piece) >= self._most:
+                yield piece
+                piece = []
+        if piece:
+            yield piece
+
+    def _bulk(self, ids: list[str], what: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """These issues, without those that are gone or hidden: bulkfetch leaves them out silently."""
+        try:
+            issues, later = self._bulk_once(ids, what)
+        except Rejected:
+            if len(ids) <= SAFE:
+                raise
+            self._most = SAFE
+            return [issue for piece in pieces(ids, SAFE) for issue in self._bulk(piece, what)]
+        for attempt in range(1, ROUNDS):
+            if not later:
+                return issues
+            self._http.clock.sleep(2.0**attempt)
+            size = len(later) if attempt == 1 else 1
+            again = [self._bulk_once(piece, what) for piece in pieces(later, size)]
+            issues += [issue for got, _ in again for issue in got]
+            later = [id for _, put_off in again for id in put_off]
+        if later:
+            raise self._partial(f"{len(later)} of {len(ids)} issues were put off {ROUNDS} times")
+        return issues
+
+    def _bulk_once(
+        self, ids: list[str], what: Mapping[str, Any]
+    ) -> tuple[list[Mapping[str, Any]], list[str]]:
+        body = {"issueIdsOrKeys": ids} | {name: value for name, value in what.items() if value}
+        answer = self._http.call("POST", BULKFETCH, body=body, repeatable=True)
+        issues = list(members(self._http, answer, "POST issue/bulkfetch"))
+        later = [str(error["id"]) for error in answer.data.get("issueErrors") or ()]
+        if not issues and not later:
+            self._login.vouch(answer)
+        return issues, later
+
+    def _partial(self, message: str) -> PartialRead:
+        return PartialRead(self._http.system, message, "nothing was concluded from it; run again later")
