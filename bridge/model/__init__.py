@@ -44,7 +44,7 @@ from bridge.model.okr import (
     Selector,
     State,
 )
-from bridge.model.plan import Change, Finding, Outcome, Plan, Problem, What
+from bridge.model.plan import Change, CommentChange, Finding, Outcome, Plan, Problem, What
 from bridge.model.work import Category, ItemRef, Raw, Tier, WorkItem
 
 __all__ = [
