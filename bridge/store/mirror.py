@@ -47,8 +47,8 @@ class Mirror:
             query = query.where(ITEMS.c.connection == connection)
         reader = Reader()
         with self._database.read() as database:
-            rows = database.execution_options(yield_per=BATCH).execute(query)
-            yield from map(reader.item, rows.tuples())
+            rows: Iterable[Any] = database.execution_options(yield_per=BATCH).execute(query)
+            yield from map(reader.item, rows)
 
     def ids(self, connection: str) -> frozenset[str]:
         query = sa.select(ITEMS.c.id).where(ITEMS.c.connection == connection)
