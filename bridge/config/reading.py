@@ -35,7 +35,8 @@ def parse(text: str, name: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         at = _AT.search(message)
-        place = f"{name}: {at[1]}" if at else name
+        end = f"line {text.count(chr(10)) + 1}, at the end of the file"
+        place = f"{name}: {at[1].replace('end of document', end)}" if at else name
         raise _refused(place, f"not TOML: {_AT.sub('', message)}") from None
     except (ValueError, RecursionError):
         raise _refused(name, "not TOML that can be read: a number too long or tables too deep") from None

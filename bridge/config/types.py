@@ -12,7 +12,7 @@ from annotated_types import Ge, Gt, Le
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-LARGEST = Decimal(10) ** 18
+DIGITS = 18
 DECIMALS = 30
 
 
@@ -27,20 +27,21 @@ def refuse(message: str, hint: str = "") -> PydanticCustomError:
     return PydanticCustomError("refused", "{message}", {"message": message, "hint": hint})
 
 
-def _number(value: object) -> Decimal:
+def as_number(value: object) -> Decimal:
+    """A finite number of a size that exact arithmetic can bear."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise refuse("must be a number, without quotes")
     number = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int):
         raise refuse("must be a finite number")
-    if abs(number) > LARGEST or exponent < -DECIMALS:
+    if number.adjusted() > DIGITS or exponent < -DECIMALS:
         raise refuse("is too large or too fine a number")
     return number
 
 
 def _seconds(value: object) -> float:
-    return float(_number(value))
+    return float(as_number(value))
 
 
 def _day(value: object) -> date:
@@ -70,11 +71,13 @@ def _filled(value: str) -> str:
     return value
 
 
-Number = Annotated[Decimal, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
-Weight = Annotated[Decimal, BeforeValidator(_number), Ge(0), WithJsonSchema({"type": "number", "minimum": 0})]
+Number = Annotated[Decimal, BeforeValidator(as_number), WithJsonSchema({"type": "number"})]
+Weight = Annotated[
+    Decimal, BeforeValidator(as_number), Ge(0), WithJsonSchema({"type": "number", "minimum": 0})
+]
 Share = Annotated[
     Decimal,
-    BeforeValidator(_number),
+    BeforeValidator(as_number),
     Ge(0),
     Le(1),
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1}),

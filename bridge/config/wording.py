@@ -44,7 +44,7 @@ def problems(error: ValidationError, root: type[BaseModel], data: object, name: 
 
 
 def told(details: ErrorDetails, root: type[BaseModel], data: object, name: str) -> Misconfigured:
-    place, kind = located(details, data), details["type"]
+    place, kind = located(details["loc"], root, data), details["type"]
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         place = (*place, "tool")
     message, hint = _said(details, place, root, data)
@@ -55,16 +55,13 @@ def dotted(place: Place) -> str:
     return "".join(c if c.isprintable() else "?" for c in ".".join(map(str, place)))
 
 
-def located(details: ErrorDetails, data: object) -> Place:
+def located(steps: Place, root: type[BaseModel], data: object) -> Place:
     """The place in the file: pydantic's own, without the names of union members."""
     place: list[int | str] = []
-    steps = details["loc"]
-    for number, step in enumerate(steps, 1):
-        if _has(data, step):
-            data = data[step]  # type: ignore[index]
-        elif not (number == len(steps) and details["type"] == "missing"):
-            continue
-        place.append(step)
+    for step in steps:
+        if _has(data, step) or step in known(root, tuple(place)):
+            data = value_at(data, (step,))
+            place.append(step)
     return tuple(place)
 
 
@@ -84,10 +81,10 @@ def _said(details: ErrorDetails, place: Place, root: type[BaseModel], data: obje
     kind, context = details["type"], details.get("ctx", {})
     match kind:
         case "extra_forbidden":
-            return _nearest("unknown key", str(place[-1]), known(root, place[:-1]))
+            return nearest("unknown key", str(place[-1]), known(root, place[:-1]))
         case "literal_error" | "union_tag_invalid":
             allowed = words(context.get("expected") or context["expected_tags"])
-            return _nearest(f"must be one of {', '.join(allowed)}", value_at(data, place), allowed)
+            return nearest(f"must be one of {', '.join(allowed)}", value_at(data, place), allowed)
         case "union_tag_not_found":
             return "is missing", "the kind of system, such as jira"
         case "refused":
@@ -104,9 +101,11 @@ def words(expected: str) -> tuple[str, ...]:
     return tuple(expected.replace(" or ", ", ").replace("'", "").split(", "))
 
 
-def _nearest(message: str, given: object, names: Iterable[str]) -> tuple[str, str]:
-    near = difflib.get_close_matches(given.lower() if isinstance(given, str) else "", list(names), 1, 0.6)
-    return f"{message}, did you mean {near[0]}?" if near else message, ""
+def nearest(message: str, given: object, names: Iterable[str]) -> tuple[str, str]:
+    """The message, with the name that a person may have meant; (message, hint)."""
+    by_lower = {name.lower(): name for name in names}
+    near = difflib.get_close_matches(given.lower(), list(by_lower), 1, 0.6) if isinstance(given, str) else []
+    return f"{message}, did you mean {by_lower[near[0]]}?" if near else message, ""
 
 
 def known(annotation: Any, place: Place) -> tuple[str, ...]:
