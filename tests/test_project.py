@@ -108,9 +108,9 @@ def test_the_version_is_one_and_the_changelog_knows_it():
 
 
 def test_every_command_that_the_documents_name_exists():
-    from bridge.cli import main
+    from bridge.cli import cli
 
-    known = set(main.commands)  # type: ignore[attr-defined]
+    known = set(cli.commands)
     later = {"serve", "webhooks", "backfill", "history", "moved", "forecast"}
     named = {
         match[1]
