@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Any
@@ -12,6 +12,8 @@ from bridge.model import Change, CommentChange, Document, ItemRef, Outcome, Plan
 from bridge.places import (
     Place,
     Seen,
+    SeenComment,
+    Spot,
     There,
     Verdict,
     Written,
@@ -141,6 +143,23 @@ def _signed(one: Wanted, written: Written | None, now: There, instance: str) -> 
             return written is None
         case What.FIELD:
             return False
+
+
+def twice(spot: Spot, comments: Sequence[SeenComment]) -> list[Problem]:
+    """Two comments of ours that say the same: the oldest is kept up to date, the others are told."""
+    hashes = [comment.mark.hash for comment in comments]
+    doubles = [one.id for at, one in enumerate(comments) if one.mark.hash in hashes[:at]]
+    if not doubles:
+        return []
+    double = Problem(
+        kind="duplicate",
+        connection=spot.connection,
+        kr=spot.kr,
+        item=spot.item,
+        message=f"{spot.connection}: {spot.item} has the comment of {spot.kr} more than once",
+        hint=f"the oldest is kept up to date; delete the others by hand: {', '.join(doubles)}",
+    )
+    return [double]
 
 
 def digest(plan: Plan) -> str:
