@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from bridge.config.references import Bundle, Proxy, SecretReference, revealed
 from bridge.config.schedules import ConnectionSchedules
 from bridge.config.types import Address, Filled, Seconds, Section, Share, refuse
-from bridge.secrets import FORMS, Secret
+from bridge.secrets import FORMS
 
 Language = Literal["en", "zh-CN"]
 
@@ -60,18 +60,12 @@ class JiraConnection(_Connection):
     deployment: Literal["auto", "cloud", "datacenter"] = Field(
         default="auto", description="Cloud or Data Center; auto: asked of the server."
     )
-    auth: Literal["auto", "basic", "bearer", "kerberos", "cookie"] = Field(
-        default="auto", description="How to log in; auto: basic with email, else bearer."
-    )
     email: str = Field(
         default="",
-        validate_default=True,
         description="The account of a Cloud API token; absent: token is a bearer "
         "(Data Center personal access token, OAuth access token).",
     )
-    token: SecretReference = Field(
-        default=None, validate_default=True, description=f"Where the token is: {FORMS}."
-    )
+    token: SecretReference = Field(description=f"Where the token is: {FORMS}.")
     points_field: str = Field(
         default="", description="Name or id of the story points field; empty: found by itself."
     )
@@ -110,20 +104,6 @@ class JiraConnection(_Connection):
     timeout: Seconds = Field(default=30.0, description="Seconds to wait for an answer.")
     ca_bundle: Bundle = Field(default=None, description="File with the certificates to trust.")
     proxy: Proxy = Field(default="", description='Address of a proxy, or "env:NAME".')
-
-    @field_validator("email")
-    @classmethod
-    def _named(cls, email: str, info: ValidationInfo) -> str:
-        if not email and info.data.get("auth") in ("basic", "cookie"):
-            raise refuse("is missing", f"auth = {info.data['auth']} needs it")
-        return email
-
-    @field_validator("token")
-    @classmethod
-    def _given(cls, token: Secret | None, info: ValidationInfo) -> Secret | None:
-        if token is None and info.data.get("auth") != "kerberos":
-            raise refuse("is missing", f"name where it is: {FORMS}")
-        return token
 
     def proxy_url(self) -> str:
         """The proxy's address, empty for none. Raises ConfigError when its variable is not set."""

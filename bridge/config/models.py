@@ -71,13 +71,24 @@ class Bridge(Section):
         return ZoneInfo(self.timezone)
 
 
-_DIFFERENCE = {"off_track": Decimal("-0.40"), "at_risk": Decimal("-0.20")}
+_DIFFERENCE = {
+    "off_track": (Decimal("0.40"), Decimal("-0.40")),
+    "at_risk": (Decimal("0.70"), Decimal("-0.20")),
+}
 
 
 def _by_rule(data: Any) -> Any:
-    if isinstance(data, dict) and data.get("rule") == "difference":
-        return {**_DIFFERENCE, **data}
-    return data
+    """By difference the edges lie below 0, with defaults of their own. A distance may be written without
+    its sign; the ratio's default means the default there too."""
+    if not isinstance(data, dict) or data.get("rule") != "difference":
+        return data
+    edges = {}
+    for name, (ratio, difference) in _DIFFERENCE.items():
+        given = data.get(name, ratio)
+        edges[name] = difference if given == ratio else given
+        if isinstance(edges[name], int | Decimal) and not isinstance(edges[name], bool):
+            edges[name] = -abs(edges[name])
+    return {**data, **edges}
 
 
 class PaceSettings(Section):
@@ -100,12 +111,9 @@ class PaceSettings(Section):
     @model_validator(mode="after")
     def _in_order(self) -> PaceSettings:
         if self.off_track > self.at_risk:
-            raise refuse("off_track must not be above at_risk")
-        if self.rule == "difference" and not -1 <= self.off_track <= self.at_risk <= 0:
-            raise refuse(
-                "by difference, off_track and at_risk lie between -1 and 0",
-                "-0.40 is 40 points behind the time that has passed",
-            )
+            raise refuse("off_track must not be nearer to the plan than at_risk")
+        if self.rule == "difference" and self.off_track < -1:
+            raise refuse("by difference, off_track lies between -1 and 0", "-0.40 is 40 points behind")
         if self.rule == "ratio" and self.off_track < 0:
             raise refuse("by ratio, off_track and at_risk are at least 0")
         return self

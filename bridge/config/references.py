@@ -29,8 +29,8 @@ def _around(info: ValidationInfo) -> Surroundings:
     return info.context if isinstance(info.context, Surroundings) else Surroundings()
 
 
-def _secret(value: object, info: ValidationInfo) -> Secret | None:
-    if value is None or isinstance(value, Secret):
+def _secret(value: object, info: ValidationInfo) -> Secret:
+    if isinstance(value, Secret):
         return value
     if not isinstance(value, str):
         raise refuse("must be a reference to a secret, in quotes", FORMS)
@@ -105,7 +105,7 @@ def _written(value: Any) -> Any:
 
 _STRING = WithJsonSchema({"type": "string"})
 _SHOWN = PlainSerializer(_written)
-SecretReference = Annotated[Secret | None, PlainValidator(_secret), _SHOWN, _STRING]
+SecretReference = Annotated[Secret, PlainValidator(_secret), _SHOWN, _STRING]
 Database = Annotated[Secret | str, PlainValidator(_database), _SHOWN, _STRING]
 Proxy = Annotated[Secret | str, PlainValidator(_proxy), _SHOWN, _STRING]
 Ping = Annotated[Secret | str, PlainValidator(_ping), _SHOWN, _STRING]

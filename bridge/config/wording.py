@@ -15,7 +15,6 @@ from bridge.errors import Misconfigured
 Place = tuple[int | str, ...]
 
 _WORDS = {
-    "missing": "is missing",
     "string_type": "must be text, in quotes",
     "int_type": "must be a whole number, without quotes",
     "float_type": "must be a number, without quotes",
@@ -82,6 +81,8 @@ def _said(details: ErrorDetails, place: Place, root: type[BaseModel], data: obje
     match kind:
         case "extra_forbidden":
             return nearest("unknown key", str(place[-1]), known(root, place[:-1]))
+        case "missing":
+            return "is missing", description(root, place)
         case "literal_error" | "union_tag_invalid":
             allowed = words(context.get("expected") or context["expected_tags"])
             return nearest(f"must be one of {', '.join(allowed)}", value_at(data, place), allowed)
@@ -116,6 +117,19 @@ def known(annotation: Any, place: Place) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for shape in found for name in _names(shape)))
 
 
+def description(annotation: Any, place: Place) -> str:
+    """What the field at a place is for, empty where none is known."""
+    found = [annotation]
+    for step in place[:-1]:
+        found = [inner for outer in found for inner in _inside(outer, step)]
+    fields = [m.model_fields.get(str(place[-1])) for shape in found for m in _members(shape) if _is_model(m)]
+    return next((field.description.rstrip(".") for field in fields if field and field.description), "")
+
+
+def _is_model(member: Any) -> bool:
+    return isinstance(member, type) and issubclass(member, BaseModel)
+
+
 def _members(annotation: Any) -> Iterator[Any]:
     origin = get_origin(annotation)
     if origin is Annotated:
@@ -129,7 +143,7 @@ def _members(annotation: Any) -> Iterator[Any]:
 
 def _inside(annotation: Any, step: int | str) -> Iterator[Any]:
     for member in _members(annotation):
-        if isinstance(member, type) and issubclass(member, BaseModel):
+        if _is_model(member):
             if step in member.model_fields:
                 yield member.model_fields[str(step)].annotation
         elif get_origin(member) is tuple:
@@ -140,5 +154,5 @@ def _inside(annotation: Any, step: int | str) -> Iterator[Any]:
 
 def _names(annotation: Any) -> Iterator[str]:
     for member in _members(annotation):
-        if isinstance(member, type) and issubclass(member, BaseModel):
+        if _is_model(member):
             yield from member.model_fields

@@ -37,9 +37,9 @@ def document(okrs: Okrs) -> str:
     return json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
 
 
-def digest(text: str) -> str:
-    """What a document is known by: the SHA-256 of its text, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
+def digest(okrs: Okrs) -> str:
+    """What this content is known by: the SHA-256 of its document, in hexadecimal."""
+    return hashlib.sha256(document(okrs).encode()).hexdigest()
 
 
 def from_document(text: str) -> Okrs:

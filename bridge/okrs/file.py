@@ -38,6 +38,10 @@ def _empty_is_none(value: Any) -> Any:
     return None if value == {} else value
 
 
+def _or_empty(schema: dict[str, Any]) -> None:
+    schema["anyOf"] = [*schema["anyOf"], {"type": "object", "maxProperties": 0}]
+
+
 def _two(value: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
     if len(value) != 2:
         raise refuse("must be two numbers, such as [5, 7]")
@@ -197,13 +201,13 @@ class KeyResultTable(Section):
     )
     milestones: tuple[MilestoneTable, ...] = Field(default=(), description="For milestone.")
     blend: Annotated[BlendTable | None, BeforeValidator(_empty_is_none)] = Field(
-        default=None, description="For blend: { work, metric }."
+        default=None, description="For blend: { work, metric }.", json_schema_extra=_or_empty
     )
     expected: tuple[PointTable, ...] = Field(
         default=(), description="A curve instead of the straight line, in order of days."
     )
     guard: Annotated[GuardTable | None, BeforeValidator(_empty_is_none)] = Field(
-        default=None, description="A metric that must hold."
+        default=None, description="A metric that must hold.", json_schema_extra=_or_empty
     )
     publish: PublishOverride = Field(
         default=PublishOverride(), description="What is written for it, over [publish]."
