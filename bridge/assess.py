@@ -15,6 +15,7 @@ from bridge.model import (
     ItemRef,
     KeyResult,
     Link,
+    MetricSource,
     Objective,
     ObjectiveStanding,
     Okrs,
@@ -25,7 +26,7 @@ from bridge.model import (
 )
 from bridge.rollup import roll_up
 from bridge.standing import Facts, Kept, Moment, stand, stand_objective
-from bridge.wishes import source_link
+from bridge.wishes import source_link, sources
 from mappings.links import Tree, items_of, work_items
 
 StatusWeights = Mapping[str, Mapping[str, Decimal]]
@@ -50,11 +51,13 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything that numbers are made of. Links in `unreadable` are not known to be complete."""
+    """Everything that numbers are made of. Links in `unreadable` are not known to be complete; `read`
+    tells by connection when it was last read to the end."""
 
     trees: Mapping[str, Tree]
     hits: Mapping[Link, frozenset[str]]
     unreadable: frozenset[Link]
+    read: Mapping[str, datetime] = field(default_factory=dict)
     people: People = People()
     past: Past = Past()
     status_weights: StatusWeights = field(default_factory=dict)
@@ -88,19 +91,36 @@ def assess(okrs: Okrs, world: World, moment: Moment) -> Assessment:
 def _facts(key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world: World) -> Facts:
     hidden, broken = _unreadable(key_result, refs, world)
     source = key_result.metric.source if key_result.metric else None
-    baseline = world.past.baselines.get(key_result.id)
+    guard = key_result.guard.metric.source if key_result.guard else None
+    told = source is None or source_link(source) not in world.unreadable
     return Facts(
         work=_work(key_result, refs, world, hidden) if key_result.links else None,
         unreadable=len(broken),
         links=len(key_result.links),
-        current=reading_of(source, _hits_of(source_link(source), world)) if source else None,
-        current_complete=source is None or source_link(source) not in world.unreadable,
+        current=_reading(source, world),
+        current_complete=told,
+        guard=_reading(guard, world),
         checkins=world.people.checkins.get(key_result.id, ()),
         override=world.people.overrides.get(key_result.id),
         last=world.past.kept.get(key_result.id),
-        last_read=world.past.read.get(key_result.id),
-        baseline=baseline,
+        last_read=_last_read(key_result, world, complete=told and not broken),
+        baseline=world.past.baselines.get(key_result.id),
     )
+
+
+def _last_read(key_result: KeyResult, world: World, *, complete: bool) -> datetime | None:
+    """When all that this key result rests on was last known: what is read as a whole counts from the
+    oldest of its connections, else from the last time that it was whole."""
+    if not complete:
+        return world.past.read.get(key_result.id)
+    names = {link.connection for link in key_result.links}
+    names |= {source.connection for source in sources(key_result)}
+    read = [world.read[name] for name in names if name in world.read]
+    return min(read) if read and len(read) == len(names) else world.past.read.get(key_result.id)
+
+
+def _reading(source: MetricSource | None, world: World) -> Decimal | None:
+    return reading_of(source, _hits_of(source_link(source), world)) if source else None
 
 
 def _work(

@@ -20,11 +20,14 @@ def load_world(store: Store, okrs: Okrs, weights: StatusWeights, silent: Collect
     hits = {link: ids for link in links if (ids := store.membership.ids(link)) is not None}
     broken = {link for link in links if link not in hits or store.membership.unreadable(link)}
     broken |= {link for link in links if link.connection in silent}
+    names = sorted({link.connection for link in links})
+    cursors = {name: cursor for name in names if (cursor := store.cursors.get(name))}
     return World(
-        trees={name: _tree(store, name) for name in {link.connection for link in links}},
+        trees={name: _tree(store, name) for name in names},
         hits=hits,
         unreadable=frozenset(broken),
-        people=_people(store),
+        read={name: cursor.read for name, cursor in cursors.items()},
+        people=People(store.checkins.all(), store.overrides.all()),
         past=_past(store, okrs),
         status_weights=weights,
     )
@@ -32,10 +35,6 @@ def load_world(store: Store, okrs: Okrs, weights: StatusWeights, silent: Collect
 
 def _tree(store: Store, connection: str) -> Tree:
     return Tree.of(store.mirror.load(connection), store.mirror.aliases(connection))
-
-
-def _people(store: Store) -> People:
-    return People(store.checkins.all(), store.overrides.all())
 
 
 def _past(store: Store, okrs: Okrs) -> Past:

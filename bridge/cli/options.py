@@ -45,7 +45,7 @@ def common(context: click.Context | None = None) -> Common:
     return chosen
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[datetime]):
     """An ISO 8601 date or date-time; without a zone it is meant in the bridge's own."""
 
     name = "iso"

@@ -15,7 +15,7 @@ from bridge.errors import UsageError
 BY = click.option("--by", required=True, metavar="WHO", help="Whose word it is.")
 
 
-class Number(click.ParamType):
+class Number(click.ParamType[Decimal]):
     """A decimal number, kept as it was typed."""
 
     name = "number"

@@ -1,0 +1,234 @@
+"""Wires configuration to connectors, mappings, store and clock: the only file that knows concrete classes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from bridge import config, okrs, people
+from bridge.amendments import Amendment, amendments, original_of
+from bridge.assess import Assessment, assess
+from bridge.brake import BrakeRules
+from bridge.clock import Clock, clock_at
+from bridge.connecting import connect, facts_of
+from bridge.errors import UsageError
+from bridge.lint import lint
+from bridge.model import CheckIn, Finding, KeyResult, Okrs, Override
+from bridge.pace import PaceRules
+from bridge.publish import Publishing
+from bridge.publish import Rules as PublishRules
+from bridge.reading import Connection
+from bridge.report.explanation import Explanation
+from bridge.report.health import ConnectionHealth, RunsReport, StatusReport
+from bridge.report.run import RunReport
+from bridge.report.steps import StepsReport
+from bridge.standing import Moment
+from bridge.store import Store
+from bridge.sync import Orders, Parts, Rules, sync
+from bridge.unpublish import unpublish
+from bridge.wishes import wishes
+from bridge.wording import Words
+from bridge.world import load_world
+
+__all__ = ["App", "clock_at", "load_settings"]
+
+FACTS_LAST = timedelta(days=1)
+
+
+def load_settings(path: Path | None, environ: Mapping[str, str], cwd: Path) -> config.Settings:
+    """The settings of this bridge. Raises ConfigError."""
+    return config.load(config.find(path, environ, cwd), environ)
+
+
+class App:
+    """A bridge at work: what each command asks for, answered from settings, OKRs, store and trackers."""
+
+    def __init__(self, settings: config.Settings, store: Store, clock: Clock) -> None:
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self._open: dict[str, Connection] = {}
+
+    @classmethod
+    def open(cls, settings: config.Settings, clock: Clock) -> App:
+        return cls(settings, Store.open(settings.database_url()), clock)
+
+    def __enter__(self) -> App:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for connection in self._open.values():
+            connection.system.close()
+        self.store.close()
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(self.settings.bridge.language)
+
+    @cached_property
+    def okrs(self) -> Okrs:
+        """The OKR files as they are now; a change is kept as a new revision. Raises ConfigError."""
+        found = okrs.load(self.settings.bridge.okrs, self.settings.connections)
+        document = okrs.document(found)
+        self.store.revisions.record(okrs.digest(found), document, self.clock.now())
+        return found
+
+    def key_result(self, id: str) -> KeyResult:
+        """Raises UsageError for one that the OKR file does not have."""
+        known = {kr.id: kr for kr in self.okrs.key_results}
+        if id not in known:
+            near = difflib.get_close_matches(id, known, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
+            raise UsageError(f"no key result {id!r} in the OKR file", hint)
+        return known[id]
+
+    # --- trackers -----------------------------------------------------------------------------
+
+    def connection(self, name: str) -> Connection:
+        """A connection by its name, opened once; what its site is like is remembered for a day."""
+        if name not in self._open:
+            self._open[name] = self._connect(name)
+        return self._open[name]
+
+    def _connect(self, name: str) -> Connection:
+        asked = facts_of(name, self.settings, self.okrs)
+        known = self.store.sites.get(name)
+        site = known[0]["site"] if known and known[0].get("asked") == asked else None
+        if known and site and abs(self.clock.now() - known[1]) < FACTS_LAST:
+            return connect(name, self.settings, self.okrs, site)
+        connection = connect(name, self.settings, self.okrs, None)
+        site = dict(connection.system.describe())
+        self.store.sites.put(name, {"asked": asked, "site": site}, self.clock.now())
+        return connection
+
+    # --- runs ---------------------------------------------------------------------------------
+
+    @cached_property
+    def rules(self) -> Rules:
+        pace, stop = self.settings.pace, self.settings.brake
+        return Rules(
+            zone=self.settings.bridge.zone,
+            pace=PaceRules(pace.rule, pace.off_track, pace.at_risk, pace.grace, pace.fresh_days),
+            brake=BrakeRules(stop.share, stop.step, stop.minimum),
+            status_weights={
+                name: weights
+                for name, one in self.settings.connections.items()
+                if (weights := getattr(one, "status_weights", None))
+            },
+        )
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        chosen = self.settings.publish
+        return Publishing(
+            instance=self.settings.bridge.instance,
+            words={name: Words(self.settings.language(name)) for name in self.settings.connections},
+            rules=PublishRules(
+                chosen.fields, chosen.comment, chosen.property, chosen.remote_link, chosen.drift
+            ),
+            public_url=self.settings.bridge.public_url,
+        )
+
+    def sync(self, orders: Orders) -> RunReport:
+        parts = Parts(
+            okrs=self.okrs,
+            store=self.store,
+            connect=self.connection,
+            clock=self.clock,
+            rules=self.rules,
+            publishing=self.publishing,
+        )
+        report = sync(parts, orders)
+        if keep := self.settings.store.keep_days:
+            self.store.prune(self.clock.now() - timedelta(days=keep))
+        return report
+
+    def unpublish(self, really: bool) -> StepsReport:
+        names = self.settings.connections
+        connections = {name: self.connection(name) for name in names if self.store.written.all(name)}
+        return unpublish(self.store, connections, self.settings.bridge.instance, really=really)
+
+    # --- answers without the network ----------------------------------------------------------
+
+    @property
+    def moment(self) -> Moment:
+        rules = self.rules
+        return Moment(now=self.clock.now(), zone=rules.zone, cycle=self.okrs.cycle, rules=rules.pace)
+
+    def assessment(self) -> Assessment:
+        """Where everything stands as of the last read."""
+        names = wishes(self.okrs)
+        silent = [name for name in names if self.store.connections.failing_since(name) and self._silent(name)]
+        world = load_world(self.store, self.okrs, self.rules.status_weights, silent)
+        return assess(self.okrs, world, self.moment)
+
+    def _silent(self, name: str) -> bool:
+        """Whether the last try to read a connection failed as a whole."""
+        cursor, last = self.store.cursors.get(name), self.store.connections.last(name)
+        return bool(last and not last.ok and (cursor is None or cursor.read < last.at - timedelta(minutes=5)))
+
+    def explain(self, id: str) -> Explanation:
+        self.key_result(id)
+        assessment = self.assessment()
+        standing = next(one for one in assessment.standings if one.kr.id == id)
+        return Explanation(standing, assessment.brought[id], self.amended().get(id, ()))
+
+    def amended(self) -> dict[str, tuple[Amendment, ...]]:
+        """By key result, what was changed since the first revision that has it."""
+        revisions = [okrs.from_document(revision.document) for revision in self.store.revisions.all()]
+        found = {kr.id: amendments(original_of(kr.id, iter(revisions)), kr) for kr in self.okrs.key_results}
+        return {kr: own for kr, own in found.items() if own}
+
+    def status(self) -> StatusReport:
+        assessment = self.assessment()
+        return StatusReport(
+            standings=assessment.standings,
+            objectives=assessment.objectives,
+            connections=tuple(self._health(name) for name in self.settings.connections),
+            outbox=self.store.outbox.depth(),
+            amended=self.amended(),
+        )
+
+    def _health(self, name: str) -> ConnectionHealth:
+        results = self.store.connections
+        last, since = results.last(name), results.failing_since(name)
+        trouble = last if last and since else None
+        return ConnectionHealth(
+            name,
+            results.last_good(name),
+            since,
+            trouble.message if trouble else "",
+            trouble.hint if trouble else "",
+        )
+
+    def runs(self, last: int) -> RunsReport:
+        return RunsReport(self.store.runs.last(last))
+
+    def lint(self) -> Sequence[Finding]:
+        return lint(self.okrs, self.settings.lint)
+
+    # --- what people say ----------------------------------------------------------------------
+
+    def checkin(self, id: str, *, at: datetime | None, **said: Any) -> people.Kept:
+        key_result, now = self.key_result(id), self.clock.now()
+        when = people.instant(at, now, self.rules.zone)
+        made = people.check_in(key_result, CheckIn(kr=id, at=when, **said), now)
+        self.store.checkins.add(made)
+        return people.Kept("checkin", people.facts_of(made))
+
+    def override(self, id: str, value: Decimal, why: str, by: str, until: date) -> people.Kept:
+        given = Override(kr=id, value=value, why=why, by=by, until=until, at=self.clock.now())
+        made = people.override(self.key_result(id), given, self.rules.zone)
+        self.store.overrides.put(made)
+        return people.Kept("override", people.facts_of(made))
+
+    def clear_override(self, id: str, by: str) -> people.Kept:
+        self.key_result(id)
+        if not self.store.overrides.clear(id, by, self.clock.now()):
+            raise UsageError(f"{id} has no override", "see what is shown: okr-bridge explain " + id)
+        return people.Kept("override", {"kr": id, "cleared": True, "by": by})

@@ -1,0 +1,26 @@
+"""The bridge's clock, handed to whatever needs the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """`now` is aware and in UTC; `monotonic` counts seconds from anywhere."""
+
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+
+
+def clock_at(start: datetime | None, zone: tzinfo) -> Clock:
+    """The real clock, or one that shows `start` (meant in `zone` where it names none) and goes on."""
+    import time
+
+    if start is None:
+        return Clock(lambda: datetime.now(UTC), time.monotonic)
+    aware = start if start.tzinfo else start.replace(tzinfo=zone)
+    begun, shift = time.monotonic(), aware.astimezone(UTC)
+    return Clock(lambda: shift + timedelta(seconds=time.monotonic() - begun), time.monotonic)

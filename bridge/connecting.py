@@ -1,0 +1,89 @@
+"""From a connection's settings to the code that talks to it, by the kind of tool."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bridge.config import JiraConnection, MemoryConnection, Settings
+from bridge.model import KeyResult, Link, Okrs
+from bridge.reading import Connection
+from bridge.wishes import sources
+
+BUILT_IN = {"points", "time", "spent"}
+
+
+def connect(name: str, settings: Settings, okrs: Okrs, site: Mapping[str, Any] | None) -> Connection:
+    """A connection of the bridge; `site` is what its `describe()` told earlier. Raises ConfigError,
+    and ConnectorError where the site has to be asked and does not answer."""
+    one = settings.connections[name]
+    match one:
+        case JiraConnection():
+            return _jira(name, one, settings, okrs, site)
+        case MemoryConnection():
+            return _memory(name)
+
+
+def facts_of(name: str, settings: Settings, okrs: Okrs) -> dict[str, Any]:
+    """What decides which facts a site is asked for: remembered ones hold while this is the same."""
+    one = settings.connections[name]
+    shape = one.model_dump(mode="json", include={"url", "deployment", "points_field", "tool"})
+    names = settings.publish.field_names.model_dump()
+    return {"connection": shape, "fields": names, "numbers": list(number_fields(name, okrs))}
+
+
+def number_fields(connection: str, okrs: Okrs) -> tuple[str, ...]:
+    """The number fields that key results on this connection count by, by name or id."""
+    names: dict[str, None] = {}
+    for key_result in okrs.key_results:
+        if key_result.rollup.method == "field" and _uses(connection, key_result):
+            names[key_result.rollup.field] = None
+        for source in sources(key_result):
+            if source.connection == connection and source.field and source.field not in BUILT_IN:
+                names[source.field] = None
+    return tuple(names)
+
+
+def _uses(connection: str, key_result: KeyResult) -> bool:
+    links: tuple[Link, ...] = key_result.links
+    return any(link.connection == connection for link in links)
+
+
+def _jira(
+    name: str, one: JiraConnection, settings: Settings, okrs: Okrs, site: Mapping[str, Any] | None
+) -> Connection:
+    from connectors.http import system_clock
+    from connectors.jira import JiraSettings
+    from connectors.jira import connect as connect_jira
+    from mappings.jira import JiraMapping, Vocabulary
+
+    visibility = one.comment_visibility
+    jira = connect_jira(
+        JiraSettings(
+            name=name,
+            url=one.url,
+            deployment=one.deployment,
+            email=one.email,
+            token=one.token.reveal() if one.token else "",
+            points_field=one.points_field,
+            number_fields=number_fields(name, okrs),
+            field_names=settings.publish.field_names.model_dump(),
+            instance=settings.bridge.instance,
+            comment_visibility=visibility.model_dump() if visibility else {},
+            concurrency=one.concurrency,
+            timeout=one.timeout,
+            ca_bundle=str(one.ca_bundle or ""),
+            proxy=one.proxy_url(),
+        ),
+        clock=system_clock(),
+        site=site,
+    )
+    vocabulary = Vocabulary(one.cancelled_resolutions, one.cancelled_statuses)
+    return Connection(name, jira, JiraMapping(name, jira.describe(), vocabulary))
+
+
+def _memory(name: str) -> Connection:
+    from connectors.memory import Memory, Tracker
+    from mappings.memory import MemoryMapping
+
+    return Connection(name, Memory(name, Tracker()), MemoryMapping(name))

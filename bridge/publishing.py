@@ -1,0 +1,145 @@
+"""From where the key results stand to what is sent: what should be there, what is, and the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from bridge.anchors import anchors_of
+from bridge.apply import Run, apply
+from bridge.assess import Assessment, World
+from bridge.errors import ConnectorError
+from bridge.model import ItemRef, Objective, Okrs, Plan, Problem, Standing, State
+from bridge.places import Place, Written
+from bridge.plan import Wanted, plan
+from bridge.presume import by_item, presumed, to_look_at
+from bridge.publish import Publishing, Stamp, Target, stamps, wanted
+from bridge.reading import Connection, problem_of
+from bridge.settle import settle
+from bridge.store import LastFigures, Store
+from bridge.unpublish import remembered
+from connectors.base import Found
+
+WRITERS = 4
+
+
+@dataclass(slots=True)
+class Publisher:
+    """One run's writing side. `looked` are the items that were looked at in the system itself."""
+
+    store: Store
+    connections: Mapping[str, Connection]
+    publishing: Publishing
+    now: datetime
+    looked: dict[ItemRef, Found] = field(default_factory=dict)
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
+
+    def settle(self) -> Sequence[Problem]:
+        """See what became of writes whose outcome an earlier run did not live to learn."""
+        pending = self.store.outbox.pending()
+        return settle(pending, self._panels(), self.store, self.now).problems if pending else ()
+
+    def plan(self, okrs: Okrs, world: World, assessment: Assessment, only: frozenset[str]) -> Plan:
+        """What is to be written. Items where something new is to be put are looked at first; the rest
+        is planned from what is known, so that a run with nothing to write asks nothing."""
+        standings = [s for s in assessment.standings if not only or s.kr.id in only]
+        objectives = [o for o in okrs.objectives if o.state is not State.DRAFT]
+        self.stamps = self._stamps(standings)
+        written = self._written()
+        targets = _targets(objectives, world)
+        wishes = wanted(objectives, standings, targets, self.publishing, self.stamps, written)
+        wishes = tuple(wish for wish in wishes if wish.connection in self.connections)
+        found = self._presumed(wishes, written)
+        first = plan(wishes, written, found, self.publishing.instance)
+        problems = self._look(to_look_at(first.changes, written))
+        if self.looked or problems:
+            unseen = {ItemRef(p.connection, p.item) for p in problems}
+            found = {ref: seen for ref, seen in (found | self.looked).items() if ref not in unseen}
+            first = plan(wishes, written, found, self.publishing.instance)
+        return replace(
+            first, problems=(*first.problems, *problems, *_nowhere(objectives, standings, targets))
+        )
+
+    def apply(self, planned: Plan, run: str) -> Plan:
+        """Make the plan true, item by item; what each change came to, and what went wrong."""
+        self._keep_stamps()
+        panels = self._panels()
+        made = Run(panels=panels, ledger=self.store, id=run, at=self.now, looked=self.looked.keys())
+        with ThreadPoolExecutor(WRITERS) as writers:
+            return apply(planned, made, writers.map)
+
+    def _panels(self) -> Mapping[str, Any]:
+        return {name: connection.system for name, connection in self.connections.items()}
+
+    def _stamps(self, standings: Sequence[Standing]) -> Mapping[str, Stamp]:
+        known = self.store.figures.all()
+        before = {kr: Stamp(last.hash, last.updated) for kr, last in known.items() if last.hash}
+        return stamps(standings, before, self.now)
+
+    def _keep_stamps(self) -> None:
+        """Before anything is written, so that a run that makes up for a killed one writes the same."""
+        with self.store.transaction():
+            for kr, stamp in self.stamps.items():
+                last = self.store.figures.get(kr) or LastFigures(None, self.now, "", self.now, None, "none")
+                self.store.figures.put(kr, replace(last, hash=stamp.hash, updated=stamp.updated))
+
+    def _written(self) -> dict[Place, Written]:
+        places: dict[Place, Written] = {}
+        for name in self.connections:
+            places |= remembered(self.store, name)
+        return places
+
+    def _presumed(self, wishes: Sequence[Wanted], written: Mapping[Place, Written]) -> dict[ItemRef, Found]:
+        refs = {ItemRef(wish.connection, wish.item) for wish in wishes}
+        items = by_item(written)
+        found: dict[ItemRef, Found] = {}
+        for name in {ref.connection for ref in refs}:
+            ids = [ref.id for ref in refs if ref.connection == name]
+            for id, panel in self.store.mirror.panels(name, ids).items():
+                ref = ItemRef(name, id)
+                found[ref] = presumed(panel, items.get(ref, {}), self.publishing.instance)
+        return found
+
+    def _look(self, refs: set[ItemRef]) -> list[Problem]:
+        """Look at these items in the system itself; what could not be seen, by item."""
+        with ThreadPoolExecutor(WRITERS) as lookers:
+            seen = list(lookers.map(self._look_at, sorted(refs)))
+        self.looked |= {ref: found for ref, found in seen if isinstance(found, Found)}
+        return [found for _, found in seen if isinstance(found, Problem)]
+
+    def _look_at(self, ref: ItemRef) -> tuple[ItemRef, Found | Problem]:
+        try:
+            return ref, self.connections[ref.connection].system.look(ref.id)
+        except ConnectorError as error:
+            return ref, replace(problem_of(error, ref.connection), item=ref.id)
+
+
+def _targets(objectives: Sequence[Objective], world: World) -> dict[str, list[Target]]:
+    return {
+        kr.id: [Target(item.connection, item.id, item.key) for item in anchors_of(kr, world)]
+        for objective in objectives
+        for kr in objective.key_results
+    }
+
+
+def _nowhere(
+    objectives: Sequence[Objective], standings: Sequence[Standing], targets: Mapping[str, list[Target]]
+) -> list[Problem]:
+    """Anchors that the file names and that cannot be read."""
+    shown = {standing.kr.id for standing in standings}
+    return [
+        Problem(
+            kind="not_found",
+            message=f"none of its anchors can be read: {', '.join(anchor.key for anchor in kr.anchors)}",
+            hint="correct `anchors` in the OKR file, or grant the bridge's account Browse",
+            connection=kr.anchors[0].connection,
+            kr=kr.id,
+            item=kr.anchors[0].key,
+        )
+        for objective in objectives
+        for kr in objective.key_results
+        if kr.id in shown and kr.anchors and not targets.get(kr.id)
+    ]

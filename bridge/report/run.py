@@ -1,0 +1,95 @@
+"""What a plan or a sync came to, as JSON and for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bridge.model import Change, ObjectiveStanding, Outcome, Problem, Standing
+from bridge.report import data
+from bridge.wording import Words
+from bridge.wording.labels import Label
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+DONE = (Outcome.WRITTEN, Outcome.KEPT, Outcome.DRIFTED, Outcome.PLANNED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunReport:
+    """A run's result. `id` is empty for a dry run; `stopped`: by the brake or by --expect."""
+
+    id: str
+    started: datetime
+    seconds: float
+    requests: Mapping[str, int]
+    digest: str
+    standings: tuple[Standing, ...]
+    objectives: tuple[ObjectiveStanding, ...]
+    changes: tuple[Change, ...]
+    problems: tuple[Problem, ...]
+    stopped: bool = False
+    failed: bool = False
+
+    @property
+    def partial(self) -> bool:
+        """Whether anything was left undone that should have been done; kept drift is not."""
+        return bool(self.problems) or any(change.outcome not in DONE for change in self.changes)
+
+    @property
+    def pending(self) -> bool:
+        return any(change.outcome is Outcome.PLANNED for change in self.changes)
+
+    @property
+    def outcome(self) -> str:
+        if self.failed:
+            return "failed"
+        if self.stopped:
+            return "stopped"
+        return "partial" if self.partial else "done"
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        """The few figures that `runs` shows."""
+        return {
+            "seconds": round(self.seconds, 3),
+            "requests": dict(self.requests),
+            "key_results": len(self.standings),
+            "written": sum(change.outcome is Outcome.WRITTEN for change in self.changes),
+            "problems": [data.problem(problem) for problem in self.problems[:50]],
+        }
+
+    def as_json(self, words: Words) -> dict[str, Any]:
+        return {
+            "run": {
+                "id": self.id,
+                "started": self.started.isoformat(),
+                "seconds": round(self.seconds, 3),
+                "requests": dict(self.requests),
+                "outcome": self.outcome,
+            },
+            "digest": self.digest,
+            "key_results": [data.key_result(standing, words) for standing in self.standings],
+            "objectives": [data.objective(standing) for standing in self.objectives],
+            "writes": [data.change(change) for change in self.changes],
+            "problems": [data.problem(problem) for problem in self.problems],
+        }
+
+    def show(self, out: Console, words: Words) -> None:
+        """Objectives and key results, then what is written, then what went wrong."""
+        from bridge.report import text
+
+        text.show_standings(out, self.objectives, self.standings, words)
+        out.print()
+        text.show_changes(out, self.changes, words)
+        text.show_problems(out, self.problems, words)
+        requests = ", ".join(f"{name} {count}" for name, count in self.requests.items()) or "0"
+        out.print()
+        out.print(
+            f"{words.label(Label.REQUESTS)}: {requests} · {self.seconds:.1f} s · plan {self.digest[:16]}",
+            style="dim",
+            markup=False,
+        )

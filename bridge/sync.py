@@ -1,0 +1,192 @@
+"""One run: read, judge, plan, apply, remember. A dry run is the same run that stops before it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from fractions import Fraction
+
+from bridge.assess import Assessment, StatusWeights, World, assess
+from bridge.brake import BrakeRules, brake
+from bridge.clock import Clock
+from bridge.errors import ConnectorError
+from bridge.model import Okrs, Outcome, Plan, Problem, Standing
+from bridge.pace import PaceRules
+from bridge.plan import digest
+from bridge.publish import Publishing
+from bridge.publishing import Publisher
+from bridge.reading import Connection, Reading, Terms, problem_of, read
+from bridge.remember import remember
+from bridge.report.run import RunReport
+from bridge.standing import Moment
+from bridge.store import ConnectionResult, Store
+from bridge.wishes import wishes
+from bridge.world import links_of, load_world
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a run is asked to do. `only`: these key results are the whole of it."""
+
+    dry: bool = False
+    force: bool = False
+    expect: str = ""
+    only: frozenset[str] = frozenset()
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The settings that decide numbers."""
+
+    zone: tzinfo
+    pace: PaceRules
+    brake: BrakeRules
+    status_weights: StatusWeights
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything a run works with, handed in."""
+
+    okrs: Okrs
+    store: Store
+    connect: Callable[[str], Connection]
+    clock: Clock
+    rules: Rules
+    publishing: Publishing
+
+
+def sync(parts: Parts, orders: Orders) -> RunReport:
+    """Run once. Never raises for what one connection, link or item does; StoreError ends it."""
+    begun, now = parts.clock.monotonic(), parts.clock.now()
+    connections, silent = _connect(parts, orders)
+    before = {name: one.system.requests for name, one in connections.items()}
+    publisher = Publisher(parts.store, connections, parts.publishing, now)
+    run = "" if orders.dry else parts.store.runs.start("sync", now)
+    problems = [] if orders.dry else list(publisher.settle())
+    readings = silent + _read(parts, connections, orders, now)
+    problems += [problem for reading in readings for problem in reading.problems]
+    world, assessment = _assess(parts, readings, now)
+    plan = publisher.plan(parts.okrs, world, assessment, orders.only)
+    stopped = _stopped(parts, orders, assessment, plan)
+    changes, more = plan.changes, list(plan.problems)
+    if not orders.dry and not stopped:
+        made = publisher.apply(plan, run)
+        changes, more = made.changes, list(made.problems)
+        remember(parts.store, parts.okrs, _chosen(assessment, orders), now, parts.rules.zone)
+    report = RunReport(
+        id=run,
+        started=now,
+        seconds=parts.clock.monotonic() - begun,
+        requests={name: one.system.requests - before[name] for name, one in connections.items()},
+        digest=digest(plan),
+        standings=_chosen(assessment, orders),
+        objectives=assessment.objectives,
+        changes=changes,
+        problems=tuple(problems + more + stopped),
+        stopped=bool(stopped),
+        failed=bool(readings) and not any(reading.complete for reading in readings),
+    )
+    if not orders.dry:
+        _record(parts, report, readings)
+    return report
+
+
+def _connect(parts: Parts, orders: Orders) -> tuple[dict[str, Connection], list[Reading]]:
+    """The connections that are asked something, and a failed reading of each that cannot be opened."""
+    connections: dict[str, Connection] = {}
+    silent: list[Reading] = []
+    for name, wish in wishes(_only(parts.okrs, orders.only)).items():
+        try:
+            connections[name] = parts.connect(name)
+        except ConnectorError as error:
+            silent.append(Reading(name, False, frozenset(wish.links), (problem_of(error, name),)))
+    return connections, silent
+
+
+def _read(
+    parts: Parts, connections: Mapping[str, Connection], orders: Orders, now: datetime
+) -> list[Reading]:
+    """Every connection for itself."""
+    asked = wishes(_only(parts.okrs, orders.only))
+    terms = Terms(now, full=orders.full, partly=bool(orders.only))
+    readings = [read(one, asked[name], parts.store, terms) for name, one in connections.items()]
+    if not orders.only:
+        parts.store.membership.prune(links_of(parts.okrs))
+    return readings
+
+
+def _only(okrs: Okrs, chosen: frozenset[str]) -> Okrs:
+    if not chosen:
+        return okrs
+    objectives = (
+        replace(o, key_results=tuple(kr for kr in o.key_results if kr.id in chosen)) for o in okrs.objectives
+    )
+    return replace(okrs, objectives=tuple(objectives))
+
+
+def _assess(parts: Parts, readings: list[Reading], now: datetime) -> tuple[World, Assessment]:
+    silent = [reading.connection for reading in readings if not reading.complete]
+    world = load_world(parts.store, parts.okrs, parts.rules.status_weights, silent)
+    moment = Moment(now=now, zone=parts.rules.zone, cycle=parts.okrs.cycle, rules=parts.rules.pace)
+    return world, assess(parts.okrs, world, moment)
+
+
+def _chosen(assessment: Assessment, orders: Orders) -> tuple[Standing, ...]:
+    return tuple(s for s in assessment.standings if not orders.only or s.kr.id in orders.only)
+
+
+def _stopped(parts: Parts, orders: Orders, assessment: Assessment, plan: Plan) -> list[Problem]:
+    """Why nothing may be written, if so: another plan than the one reviewed, or too much at once."""
+    if orders.expect and not digest(plan).startswith(orders.expect):
+        return [
+            Problem(
+                kind="plan_changed",
+                message=f"the plan is {digest(plan)[:16]}, not {orders.expect}: nothing was written",
+                hint="review the plan again: okr-bridge plan",
+            )
+        ]
+    moved = () if orders.force else _moving(parts, _chosen(assessment, orders))
+    if not moved:
+        return []
+    rules = parts.rules.brake
+    return [
+        Problem(
+            kind="brake",
+            message=f"{len(moved)} key results would move by more than {float(rules.step):.0%} "
+            f"({', '.join(moved[:10])}{' ...' if len(moved) > 10 else ''}): nothing was written",
+            hint="see why with `okr-bridge explain KR`; if it is right: okr-bridge sync --force",
+        )
+    ]
+
+
+def _moving(parts: Parts, standings: tuple[Standing, ...]) -> tuple[str, ...]:
+    figures = parts.store.figures.all()
+    before: dict[str, Fraction] = {}
+    now: dict[str, Fraction | None] = {}
+    for standing in standings:
+        last = figures.get(standing.kr.id)
+        if last and last.progress is not None and standing.complete:
+            before[standing.kr.id] = last.progress
+            now[standing.kr.id] = standing.computed
+    return brake(before, now, parts.rules.brake)
+
+
+def _record(parts: Parts, report: RunReport, readings: list[Reading]) -> None:
+    """What the run came to, for `runs` and `status`."""
+    finished = parts.clock.now()
+    for reading in readings:
+        problem = reading.problems[-1] if reading.problems else None
+        result = ConnectionResult(
+            report.id,
+            reading.complete and not reading.unreadable,
+            problem.message if problem else "",
+            problem.hint if problem else "",
+            finished,
+        )
+        parts.store.connections.put(reading.connection, result)
+    made = [change for change in report.changes if change.outcome is not Outcome.PLANNED]
+    parts.store.runs.writes(report.id, made)
+    parts.store.runs.finish(report.id, finished, report.outcome, report.summary)

@@ -1,0 +1,106 @@
+"""Takes back what the bridge made, and nothing else: a value that a person has set since stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bridge.errors import ConnectorError, NotFound
+from bridge.marks import instance_of, read_global_id
+from bridge.model import ItemRef, Outcome, Problem, What
+from bridge.places import Place, Written, same
+from bridge.presume import by_item
+from bridge.reading import Connection, problem_of
+from bridge.report.steps import Step, StepsReport
+from bridge.store import Store, WrittenKey
+from connectors.base import Found
+
+DONE, LEFT, PLANNED = Outcome.WRITTEN.value, Outcome.DRIFTED.value, Outcome.PLANNED.value
+
+
+def unpublish(
+    store: Store, connections: Mapping[str, Connection], instance: str, *, really: bool
+) -> StepsReport:
+    """Every item that the bridge remembers having written on, looked at and cleaned."""
+    steps: list[Step] = []
+    problems: list[Problem] = []
+    for name, connection in connections.items():
+        for ref, own in by_item(remembered(store, name)).items():
+            try:
+                steps += _clean(_Item(connection, ref, own, instance), store, really=really)
+            except NotFound:
+                _forget(store, name, own)
+            except ConnectorError as error:
+                problems.append(problem_of(error, name))
+    return StepsReport(tuple(steps), tuple(problems))
+
+
+def remembered(store: Store, connection: str) -> Mapping[Place, Written]:
+    """What the store remembers as written on a connection, by place."""
+    return {
+        Place(connection, key.item, key.kr, What(key.what), key.name): Written(
+            value.value, value.ref, value.at
+        )
+        for key, value in store.written.all(connection).items()
+    }
+
+
+class _Item:
+    """One item with what stands on it now and what of that is the bridge's."""
+
+    def __init__(
+        self, connection: Connection, ref: ItemRef, own: Mapping[Place, Written], instance: str
+    ) -> None:
+        self.panel = connection.system
+        self.ref = ref
+        self.own = own
+        found: Found = self.panel.look(ref.id)
+        self.fields = {where.name: value for where, value in own.items() if where.what is What.FIELD}
+        self.ours = [
+            role
+            for role, value in self.fields.items()
+            if not same(found.fields.get(role), None) and same(found.fields.get(role), value.value)
+        ]
+        self.theirs = [
+            role
+            for role, value in self.fields.items()
+            if not same(found.fields.get(role), None) and not same(found.fields.get(role), value.value)
+        ]
+        self.property = instance_of(found.property) == instance
+        self.comments = [one.id for one in found.comments if one.mark.instance == instance]
+        self.links = [id for id in found.links if (read_global_id(id) or ("", ""))[0] == instance]
+
+
+def _clean(item: _Item, store: Store, *, really: bool) -> Iterator[Step]:
+    done = DONE if really else PLANNED
+    key = _key(store, item.ref)
+    if item.ours or item.property:
+        if really:
+            item.panel.remove_values(item.ref.id, item.ours, item.property)
+        parts = ", ".join([*item.ours, *(["property"] if item.property else [])])
+        yield _step(item, "values", key, parts, done)
+    for comment in item.comments:
+        if really:
+            item.panel.remove_comment(item.ref.id, comment)
+        yield _step(item, "comment", key, comment, done)
+    for link in item.links:
+        if really:
+            item.panel.remove_link(item.ref.id, link)
+        yield _step(item, "remote link", key, link, done)
+    for role in item.theirs:
+        yield _step(item, "value", key, f"{role}: a person has set another value since; it stays", LEFT)
+    if really:
+        _forget(store, item.ref.connection, item.own)
+
+
+def _step(item: _Item, what: str, key: str, detail: str, outcome: str) -> Step:
+    return Step(connection=item.ref.connection, what=what, name=key, detail=detail, outcome=outcome)
+
+
+def _key(store: Store, ref: ItemRef) -> str:
+    keys = [key for key, id in store.mirror.aliases(ref.connection).items() if id == ref.id]
+    return keys[-1] if keys else ref.id
+
+
+def _forget(store: Store, connection: str, own: Mapping[Place, Written]) -> None:
+    for where in own:
+        store.written.drop(connection, WrittenKey(where.item, where.kr, where.what.value, where.name))
