@@ -31,6 +31,7 @@ HINTS = {
     401: "renew the token, and check the account name",
     403: "the account lacks a permission",
     404: "it does not exist, or this account may not see it",
+    410: "the system has dropped this call: the bridge needs an update",
     413: "the system's limit is reached; a person has to make room",
 }
 LOCKED = "too many failed logins: log in once with a browser to clear the CAPTCHA, then renew the token"
