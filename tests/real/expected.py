@@ -342,14 +342,19 @@ def share(value: Fraction) -> Fraction:
     return min(max(value, Fraction(0)), Fraction(99, 100))
 
 
+def key_results() -> list[dict[str, Any]]:
+    """Those of `okrs.toml` as they are written there."""
+    objectives = tomllib.loads(OKRS.read_text("utf-8"))["objectives"]
+    return [kr for objective in objectives for kr in objective["key_results"]]
+
+
 def expected(path: Path) -> dict[str, dict[str, Any]]:
-    """Every key result of `okrs.toml` by id: exact value, how many counted, excluded, unestimated."""
+    """Every key result by id: its exact value, how many counted, were taken out, lack an estimate."""
     trackers = read(path)
     told = {}
-    for objective in tomllib.loads(OKRS.read_text("utf-8"))["objectives"]:
-        for kr in objective["key_results"]:
-            rollup = Rollup(linked(kr["links"], trackers), kr.get("rollup", {}))
-            told[kr["id"]] = rollup.level() if rollup.rules["mode"] == "level" else rollup.flat()
+    for kr in key_results():
+        rollup = Rollup(linked(kr["links"], trackers), kr.get("rollup", {}))
+        told[kr["id"]] = rollup.level() if rollup.rules["mode"] == "level" else rollup.flat()
     return told
 
 
