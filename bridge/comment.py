@@ -17,9 +17,10 @@ from bridge.comment_facts import (
 )
 from bridge.model import Bullets, Document, Kind, Note, Objective, Pace, Paragraph, Span, Standing
 from bridge.notes import Say
+from bridge.show import percent, score
 from bridge.wording import Words
 from bridge.wording import comments as say
-from bridge.wording.numbers import NONE, score, whole_percent
+from bridge.wording.numbers import NONE
 
 __all__ = ["CommentContext", "bar", "comment", "content_hash", "plain", "value"]
 
@@ -27,10 +28,10 @@ CELLS = 12
 SHOWN_NOTES = 12
 
 
-def bar(percent: int | None) -> str:
+def bar(whole: int | None) -> str:
     """Twelve cells; full at 100 only, empty at 0 and without a value only."""
-    filled = 0 if percent is None else round(percent * CELLS / 100)
-    if percent is not None and 0 < percent < 100:
+    filled = 0 if whole is None else round(whole * CELLS / 100)
+    if whole is not None and 0 < whole < 100:
         filled = min(CELLS - 1, max(1, filled))
     return "█" * filled + "░" * (CELLS - filled)
 
@@ -70,8 +71,8 @@ def plain(document: Document) -> str:
 
 
 def _headline(standing: Standing, words: Words) -> Iterator[Span]:
-    percent = whole_percent(standing.progress)
-    yield Span(f"{bar(percent)} {words.percent(standing.progress)}", strong=True)
+    shown = bar(percent(standing.progress))
+    yield Span(f"{shown} {words.percent(standing.progress)}", strong=True)
     if standing.progress is not None:
         colour = words.colour(standing.colour)
         yield Span(" · " + words.say(say.SCORE, score=score(standing.progress), colour=colour))

@@ -15,10 +15,12 @@ from typing import Any
 from bridge import marks
 from bridge.model import Note, Objective, Override, Progress, Standing
 from bridge.notes import Say
+from bridge.show import percent, score
 from bridge.wording import Words
-from bridge.wording.numbers import number, score, whole_percent
+from bridge.wording.numbers import number
 
 BY_CLOCK = frozenset({Say.TRENDING_OFF})
+MILESTONES = (25, 50, 75, 100)
 OWN_LINE = frozenset({Say.OVERRIDDEN, Say.MISMATCH, Say.SCOPE})
 
 
@@ -58,7 +60,7 @@ def content_hash(standing: Standing, objective: Objective, context: CommentConte
             "own": standing.own_word,
             "confidence": _text(standing.confidence),
             "override": standing.override and override_parts(standing.override, standing.computed),
-            "work": work and whole_percent(work.value),
+            "work": work and percent(work.value),
             "sums": work and [number(part) for part in sums(work) or ()],
             "metric": str(kr.metric),
             "scope": scope and [len(scope.added) - len(scope.removed), len(scope.completed)],
@@ -72,7 +74,7 @@ def figures(standing: Standing) -> dict[str, Any]:
     """The figures that a change is told by, as plain JSON."""
     counts = standing.work.counts if standing.work else None
     return {
-        "percent": whole_percent(standing.progress),
+        "percent": percent(standing.progress),
         "pace": standing.pace.value,
         "done": counts.done if counts else None,
         "counted": counts.counted if counts else None,
@@ -100,7 +102,7 @@ def last_change(
 
 
 def override_parts(override: Override, computed: Fraction | None) -> dict[str, Any]:
-    share = None if computed is None else f"{whole_percent(computed)}/100"
+    share = None if computed is None else f"{percent(computed)}/100"
     until = override.until.isoformat()
     return {
         "value": str(override.value),
@@ -129,3 +131,26 @@ def remarks(standing: Standing) -> list[Note]:
 
 def _text(figure: Decimal | None) -> str | None:
     return None if figure is None else str(figure.normalize())
+
+
+def milestone(told: dict[str, Any], previous: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The value of the next comment in the row of milestones, or of the last one again while nothing
+    worth telling has happened.
+
+    Worth telling are the first value, a mark of 25, 50, 75 or 100% that was not told before, and another
+    pace. Each has its number in its hash, so that two that say the same are told apart.
+    """
+    if previous is None:
+        return _numbered(told, _mark(told), 1)
+    past = max(_mark(previous), previous.get("mark") or 0)
+    if _mark(told) <= past and told["pace"] == previous.get("pace"):
+        return dict(previous)
+    return _numbered(told, max(_mark(told), past), (previous.get("number") or 0) + 1)
+
+
+def _mark(told: Mapping[str, Any]) -> int:
+    return max((mark for mark in MILESTONES if mark <= (told.get("percent") or 0)), default=0)
+
+
+def _numbered(told: Mapping[str, Any], mark: int, number: int) -> dict[str, Any]:
+    return {**told, "mark": mark, "number": number, "hash": marks.fingerprint([told["hash"], number])}

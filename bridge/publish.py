@@ -12,23 +12,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from bridge import marks
-from bridge.comment import CommentContext, comment, value
-from bridge.model import Objective, Pace, Standing, What
+from bridge.comment import comment
+from bridge.comment_facts import CommentContext, milestone, value
+from bridge.model import KeyResult, Objective, Standing, What
 from bridge.places import COMMENT, Place, Written
 from bridge.plan import KEEP, Wanted
+from bridge.shown import Shown, entries, fields, figures, link
 from bridge.wording import Words
-from bridge.wording.labels import Label
-from bridge.wording.numbers import score, whole_percent
-
-LONGEST = 255
-KEY_RESULT, PROGRESS, STATUS, SCORE, UPDATED = ROLES = (
-    "key_result",
-    "progress",
-    "status",
-    "score",
-    "updated",
-)
-MILESTONES = (25, 50, 75, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,50 +74,52 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """A key result on an item. Without `standing`, or with a partial one, it keeps what it had."""
+class _Part:
+    """A key result on an item, and by which rules it is shown there."""
 
-    objective: Objective
-    kr: str
-    title: str
+    shown: Shown
     rules: Rules
-    standing: Standing | None
-    stamp: Stamp | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    target: Target
+    publishing: Publishing
+    written: Mapping[Place, Written]
 
     @property
-    def fresh(self) -> Standing | None:
-        return self.standing if self.standing is not None and self.standing.complete else None
+    def words(self) -> Words:
+        return self.publishing.words[self.target.connection]
 
-    @property
-    def outdated(self) -> bool:
-        return self.standing is not None and self.standing.pace is Pace.OUTDATED
+    def before(self, kr: str, what: What, name: str) -> Any:
+        """The value written there last, or None."""
+        last = self.written.get(Place(self.target.connection, self.target.item, kr, what, name))
+        return last.value if last else None
+
+    def wanted(self, part: _Part, what: What, name: str, value: Any) -> Wanted:
+        return Wanted(
+            **self.target._asdict(),
+            kr=part.shown.kr,
+            what=what,
+            name=name,
+            value=value,
+            drift=part.rules.drift,
+        )
 
 
-def stamps(standings: Sequence[Standing], before: Mapping[str, Stamp], now: datetime) -> Mapping[str, Stamp]:
+def stamps(standings: Sequence[Standing], before: Mapping[str, Stamp], now: datetime) -> dict[str, Stamp]:
     """By key result: the stamp it had while its written figures are the same, else a new one of now.
 
-    A partial read changes no stamp. Keep the result before anything is written: a run that was killed
-    then writes the same instant when it is made up for.
+    A partial read changes no stamp. Keep the result before anything is written: a run that makes up for
+    a killed one then writes the same instant.
     """
     found = dict(before)
     for standing in standings:
-        hash = marks.fingerprint(_figures(standing))
+        hash = marks.fingerprint(figures(standing))
         last = before.get(standing.kr.id)
         if standing.complete and (last is None or last.hash != hash):
             found[standing.kr.id] = Stamp(hash, now.replace(microsecond=0))
     return found
-
-
-def _figures(standing: Standing) -> dict[str, Any]:
-    """The figures as the property holds them."""
-    progress = None if standing.progress is None else float(standing.progress)
-    return {
-        "progress": progress,
-        "percent": whole_percent(standing.progress),
-        "score": progress,
-        "colour": standing.colour.value if standing.colour else None,
-        "pace": standing.pace.value,
-    }
 
 
 def wanted(
@@ -144,171 +136,74 @@ def wanted(
     what was `written` of it, and is still named beside the others on its items.
     """
     by_id = {standing.kr.id: standing for standing in standings}
-    items: dict[Target, list[_Shown]] = {}
+    items: dict[Target, list[_Part]] = {}
     for objective in objectives:
         for kr in objective.key_results:
-            rules = publishing.rules.merged(kr.publish)
-            shown = _Shown(objective, kr.id, kr.title, rules, by_id.get(kr.id), stamps.get(kr.id))
-            for target in anchors.get(kr.id, ()):
-                items.setdefault(target, []).append(shown)
+            part = _part(objective, kr, by_id.get(kr.id), stamps.get(kr.id), publishing.rules)
+            for target in dict.fromkeys(anchors.get(kr.id, ())):
+                items.setdefault(target, []).append(part)
     return tuple(
-        one for target, shown in items.items() for one in _on_item(target, shown, publishing, written)
+        one for target, parts in items.items() for one in _on_item(_Item(target, publishing, written), parts)
     )
 
 
-def _on_item(
-    target: Target, shown: Sequence[_Shown], publishing: Publishing, written: Mapping[Place, Written]
-) -> Iterator[Wanted]:
-    if any(one.standing is not None for one in shown):
-        yield from _fields(target, [one for one in shown if one.rules.fields], publishing)
-        yield from _property(target, [one for one in shown if one.rules.property], publishing, written)
-    for one in shown:
-        if one.fresh is not None:
-            yield from _comment(target, one, one.fresh, publishing, written)
-            yield from _link(target, one, one.fresh, publishing)
+def _part(
+    objective: Objective, kr: KeyResult, standing: Standing | None, stamp: Stamp | None, rules: Rules
+) -> _Part:
+    updated = stamp.updated if stamp else None
+    shown = Shown(objective=objective, kr=kr.id, title=kr.title, standing=standing, updated=updated)
+    return _Part(shown, rules.merged(kr.publish))
 
 
-def _fields(target: Target, shown: Sequence[_Shown], publishing: Publishing) -> Iterator[Wanted]:
-    """The numbers are those of the first key result; `key_result` names all."""
-    if not shown:
-        return
-    first, words = shown[0], publishing.words[target.connection]
-    values: dict[str, Any] = {KEY_RESULT: title_line(shown)}
-    if first.fresh is not None:
-        values |= _values(first.fresh, first.stamp, words)
-    elif first.outdated:
-        values[STATUS] = words.pace(Pace.OUTDATED)
+def _on_item(item: _Item, parts: Sequence[_Part]) -> Iterator[Wanted]:
+    if any(part.shown.standing is not None for part in parts):
+        yield from _fields(item, [part for part in parts if part.rules.fields])
+        yield from _property(item, [part for part in parts if part.rules.property])
+    for part in parts:
+        if part.shown.whole is not None:
+            yield from _comment(item, part, part.shown.whole)
+            yield from _link(item, part, part.shown.whole)
+
+
+def _fields(item: _Item, parts: Sequence[_Part]) -> Iterator[Wanted]:
+    values = fields([part.shown for part in parts], item.words) if parts else {}
     for role, content in values.items():
-        yield _wanted(target, first, What.FIELD, role, content)
+        yield item.wanted(parts[0], What.FIELD, role, content)
 
 
-def title_line(shown: Sequence[_Shown]) -> str:
-    """Ids first, then titles, cut at 255."""
-    ids = ", ".join(one.kr for one in shown)
-    titles = "; ".join(one.title for one in shown)
-    return cut(" ".join(f"{ids}: {titles}".split()))
+def _property(item: _Item, parts: Sequence[_Part]) -> Iterator[Wanted]:
+    before = item.before("", What.PROPERTY, marks.PROPERTY)
+    told = entries([part.shown for part in parts], before)
+    if told:
+        content = marks.property_value(item.publishing.instance, told)
+        yield item.wanted(parts[0], What.PROPERTY, marks.PROPERTY, content)
 
 
-def cut(line: str) -> str:
-    """As much of a line as a field or a link's title takes."""
-    return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
-
-
-def _values(standing: Standing, stamp: Stamp | None, words: Words) -> dict[str, Any]:
-    shown = score(standing.progress)
-    return {
-        PROGRESS: whole_percent(standing.progress),
-        STATUS: None if standing.pace is Pace.NONE else words.pace(standing.pace),
-        SCORE: None if shown is None else float(shown),
-        UPDATED: stamp.updated.isoformat(timespec="milliseconds") if stamp else None,
-    }
-
-
-def _property(
-    target: Target, shown: Sequence[_Shown], publishing: Publishing, written: Mapping[Place, Written]
-) -> Iterator[Wanted]:
-    place = Place(target.connection, target.item, "", What.PROPERTY, marks.PROPERTY)
-    last = _entries(written.get(place))
-    entries = [entry for one in shown if (entry := _entry(one, last.get(one.kr))) is not None]
-    if entries:
-        value = marks.property_value(publishing.instance, entries)
-        yield _wanted(target, shown[0], What.PROPERTY, marks.PROPERTY, value)
-
-
-def _entries(written: Written | None) -> Mapping[str, Mapping[str, Any]]:
-    value = written.value if written else None
-    entries = value.get("key_results") if isinstance(value, Mapping) else None
-    return {entry["id"]: entry for entry in entries or () if isinstance(entry, Mapping) and "id" in entry}
-
-
-def _entry(one: _Shown, last: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """What the property says of a key result; None where nothing was ever said and nothing may be."""
-    head = {"id": one.kr, "title": one.title}
-    if one.fresh is not None:
-        updated = one.stamp.updated.isoformat() if one.stamp else None
-        return {**head, **_figures(one.fresh), "updated": updated}
-    if last is None and not one.outdated:
-        return None
-    none = dict.fromkeys(("progress", "percent", "score", "colour", "pace", "updated"))
-    return {**none, **(last or {}), **head, **({"pace": Pace.OUTDATED.value} if one.outdated else {})}
-
-
-def _comment(
-    target: Target,
-    one: _Shown,
-    standing: Standing,
-    publishing: Publishing,
-    written: Mapping[Place, Written],
-) -> Iterator[Wanted]:
-    if one.rules.comment == "off":
+def _comment(item: _Item, part: _Part, standing: Standing) -> Iterator[Wanted]:
+    if part.rules.comment == "off":
         return
-    last = written.get(Place(target.connection, target.item, one.kr, What.COMMENT, COMMENT))
-    previous = last.value if last and isinstance(last.value, Mapping) else None
-    words = publishing.words[target.connection]
-    context = CommentContext(words, publishing.instance, address(standing, publishing.public_url), previous)
-    told = value(standing, one.objective, context)
-    fresh = one.rules.comment == "milestones"
+    before = item.before(part.shown.kr, What.COMMENT, COMMENT)
+    previous = before if isinstance(before, Mapping) else None
+    url = address(standing.kr, item.publishing.public_url)
+    context = CommentContext(item.words, item.publishing.instance, url, previous)
+    told = value(standing, part.shown.objective, context)
+    fresh = part.rules.comment == "milestones"
     if fresh:
-        told = _milestone(told, previous)
+        told = milestone(told, previous)
         if previous is not None and told["hash"] == previous.get("hash"):
             return
-    body = comment(standing, one.objective, context)
-    yield replace(_wanted(target, one, What.COMMENT, COMMENT, told), body=body, fresh=fresh)
+    body = comment(standing, part.shown.objective, context)
+    yield replace(item.wanted(part, What.COMMENT, COMMENT, told), body=body, fresh=fresh)
 
 
-def _milestone(told: dict[str, Any], previous: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The next comment of the row, or the last one again while nothing worth telling has happened.
-
-    Worth telling are the first value, a mark of 25, 50, 75 or 100% that was not told before, and another
-    pace. Each has its number in its hash, so that equal ones are told apart.
-    """
-    mark = max((mark for mark in MILESTONES if mark <= (told["percent"] or 0)), default=0)
-    if previous is None:
-        return {**told, "mark": mark, "number": 1, "hash": marks.fingerprint([told["hash"], 1])}
-    past = max((mark for mark in MILESTONES if mark <= (previous.get("percent") or 0)), default=0)
-    past = max(past, previous.get("mark") or 0)
-    if mark <= past and told["pace"] == previous.get("pace"):
-        return dict(previous)
-    number = (previous.get("number") or 0) + 1
-    return {
-        **told,
-        "mark": max(mark, past),
-        "number": number,
-        "hash": marks.fingerprint([told["hash"], number]),
-    }
+def _link(item: _Item, part: _Part, standing: Standing) -> Iterator[Wanted]:
+    url = address(standing.kr, item.publishing.public_url)
+    if part.rules.remote_link and url:
+        name = marks.global_id(item.publishing.instance, standing.kr.id)
+        yield item.wanted(part, What.REMOTE_LINK, name, link(standing, url, item.words))
 
 
-def address(standing: Standing, public_url: str) -> str:
+def address(kr: KeyResult, public_url: str) -> str:
     """Where to see more of a key result: its own address, else its page; empty where neither is known."""
-    url = standing.kr.url or (marks.page(public_url, standing.kr.id) if public_url else "")
+    url = kr.url or (marks.page(public_url, kr.id) if public_url else "")
     return url if url.startswith(("https://", "http://")) else ""
-
-
-def _link(target: Target, one: _Shown, standing: Standing, publishing: Publishing) -> Iterator[Wanted]:
-    url = address(standing, publishing.public_url)
-    if not one.rules.remote_link or not url:
-        return
-    words = publishing.words[target.connection]
-    percent = words.percent(standing.progress)
-    parts = [percent, *([words.pace(standing.pace)] if standing.pace is not Pace.NONE else [])]
-    value = {
-        "url": url,
-        "title": cut(" ".join(f"{one.kr} {one.title}".split())),
-        "summary": " · ".join(parts),
-        "relationship": words.label(Label.KEY_RESULT),
-        "resolved": standing.progress == 1,
-    }
-    yield _wanted(target, one, What.REMOTE_LINK, marks.global_id(publishing.instance, one.kr), value)
-
-
-def _wanted(target: Target, one: _Shown, what: What, name: str, value: Any) -> Wanted:
-    return Wanted(
-        connection=target.connection,
-        item=target.item,
-        key=target.key,
-        kr=one.kr,
-        what=what,
-        name=name,
-        value=value,
-        drift=one.rules.drift,
-    )

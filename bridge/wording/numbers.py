@@ -8,6 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
+from bridge import show
+
 NONE = "–"
 SHOWN_KEYS = 5
 
@@ -15,28 +17,14 @@ Figure = Fraction | Decimal | int | float | str | None
 
 
 def percent(value: Figure) -> str:
-    """A share (a number, or exact text such as "3/4") as whole percent; 100% at 1 only, 0% at 0 only."""
-    whole = whole_percent(value)
-    return NONE if whole is None else f"{whole}%"
-
-
-def whole_percent(value: Figure) -> int | None:
-    """The displayed percent: rounded half away from zero, within 1..99 between nothing and all."""
+    """A share (a number, or exact text such as "3/4") as whole percent, also below nothing or above all."""
     share = exact(value)
     if share is None:
-        return None
-    size = int(abs(share) * 100 + Fraction(1, 2))
-    if 0 < share < 1:
-        return min(99, max(1, size))
-    return size if share >= 0 else -size
-
-
-def score(value: Figure) -> Decimal | None:
-    """The share with one decimal, half up; None for none."""
-    share = exact(value)
-    if share is None:
-        return None
-    return Decimal(floor(share * 10 + Fraction(1, 2))).scaleb(-1)
+        return NONE
+    if 0 <= share <= 1:
+        return f"{show.percent(share)}%"
+    size = floor(abs(share) * 100 + Fraction(1, 2))
+    return f"-{size}%" if share < 0 and size else f"{size}%"
 
 
 def number(value: Figure) -> str:
@@ -44,7 +32,7 @@ def number(value: Figure) -> str:
     share = exact(value)
     if share is None:
         return NONE
-    size = int(abs(share) * 100 + Fraction(1, 2))
+    size = floor(abs(share) * 100 + Fraction(1, 2))
     text = f"{size // 100}.{size % 100:02d}".rstrip("0").rstrip(".")
     return f"-{text}" if share < 0 and size else text
 
