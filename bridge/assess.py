@@ -25,6 +25,7 @@ from bridge.model import (
     WorkItem,
 )
 from bridge.rollup import roll_up
+from bridge.scope import baseline_of
 from bridge.standing import Facts, Kept, Moment, stand, stand_objective
 from bridge.wishes import source_link, sources
 from mappings.links import Tree, items_of, work_items
@@ -93,8 +94,9 @@ def _facts(key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world
     source = key_result.metric.source if key_result.metric else None
     guard = key_result.guard.metric.source if key_result.guard else None
     told = source is None or source_link(source) not in world.unreadable
+    baseline = _baseline(key_result, refs, world) if key_result.links else None
     return Facts(
-        work=_work(key_result, refs, world, hidden) if key_result.links else None,
+        work=_work(key_result, refs, world, baseline, hidden) if key_result.links else None,
         unreadable=len(broken),
         links=len(key_result.links),
         current=_reading(source, world),
@@ -104,8 +106,20 @@ def _facts(key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world
         override=world.people.overrides.get(key_result.id),
         last=world.past.kept.get(key_result.id),
         last_read=_last_read(key_result, world, complete=told and not broken),
-        baseline=world.past.baselines.get(key_result.id),
+        baseline=baseline,
     )
+
+
+def _baseline(
+    key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world: World
+) -> Baseline | None:
+    """The scope to compare with; at the first read it is today's own, so that the second says the same."""
+    known = world.past.baselines.get(key_result.id)
+    if known is not None:
+        return known
+    rules = replace(key_result.rollup, scope="live")
+    today = roll_up(work_items(refs, world.trees), rules, status_weights=world.status_weights)
+    return None if today.value is None else baseline_of(today)
 
 
 def _last_read(key_result: KeyResult, world: World, *, complete: bool) -> datetime | None:
@@ -124,13 +138,17 @@ def _reading(source: MetricSource | None, world: World) -> Decimal | None:
 
 
 def _work(
-    key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world: World, hidden: int
+    key_result: KeyResult,
+    refs: Mapping[ItemRef, tuple[int, ...]],
+    world: World,
+    baseline: Baseline | None,
+    hidden: int,
 ) -> Progress:
     progress = roll_up(
         work_items(refs, world.trees),
         key_result.rollup,
         status_weights=world.status_weights,
-        baseline=world.past.baselines.get(key_result.id) if key_result.rollup.scope == "frozen" else None,
+        baseline=baseline if key_result.rollup.scope == "frozen" else None,
     )
     return replace(progress, counts=replace(progress.counts, unreadable=hidden)) if hidden else progress
 
