@@ -43,8 +43,9 @@ def _settle(intake: Intake, hits: Hits, found: set[str], missing: set[str]) -> N
     """New ones come in. Missing ones are asked for by id: gone, moved elsewhere, or only late in the
     index. A gone item's parent is read again, for its list of parts tells deleted from hidden."""
     tree = intake.tree() if missing else None
-    intake.fetch(found - intake.known)
-    intake.complete(found)
+    news = found - intake.known
+    intake.fetch(news)
+    intake.complete(news)
     intake.fetch(missing)
     gone = missing - intake.nodes.keys()
     wanted: set[str] = set().union(*hits.values())

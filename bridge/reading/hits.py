@@ -60,7 +60,7 @@ def _bring_in(intake: Intake, link: Link, found: frozenset[str], news: frozenset
     """Take in what is new among the hits and below them; the ids that could not be read."""
     intake.fetch(news)
     lost = set(found - intake.known - intake.nodes.keys())
-    return lost | intake.complete(found) if link.below else lost
+    return lost | intake.complete(news) if link.below else lost
 
 
 def _lost(connection: str, link: Link, lost: Sequence[str]) -> Problem:
