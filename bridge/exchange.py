@@ -26,6 +26,7 @@ from bridge.store.tables import METADATA
 FORMAT = "okr-bridge"
 VERSION = 1
 BATCH = 2_000
+LARGEST = 2**31
 WRONG = (ValueError, TypeError, ArithmeticError)
 
 Document = Mapping[str, Any]
@@ -184,7 +185,7 @@ def _check_type(kind: sa.types.TypeEngine[Any]) -> Check:
         case sa.Boolean():
             return lambda value: _of(bool, value)
         case sa.Integer():
-            return lambda value: _of(int, value)
+            return _whole
         case _:
             return _text
 
@@ -193,6 +194,12 @@ def _of(kind: type, value: Any) -> Any:
     if type(value) is not kind:
         raise TypeError(kind.__name__)
     return value
+
+
+def _whole(value: Any) -> int:
+    if not -LARGEST <= _of(int, value) < LARGEST:
+        raise ValueError("no whole number of 32 bits")
+    return int(value)
 
 
 def _text(value: Any) -> str:

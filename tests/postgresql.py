@@ -62,10 +62,10 @@ def server() -> str:
 
 
 @contextlib.contextmanager
-def database(template: str = "template0") -> Iterator[str]:
+def database() -> Iterator[str]:
     """The URL of a fresh database, dropped afterwards."""
     name = f"fresh_{next(NUMBERS)}"
-    command(f"CREATE DATABASE {name} TEMPLATE {template}")
+    command(f"CREATE DATABASE {name} TEMPLATE template0")
     yield f"{server()}/{name}"
     command(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -31,7 +31,7 @@ class Database:
         """`wait`: seconds to wait for another process that writes."""
         parsed = parse(url)
         self.where = place(parsed)
-        self._secret = str(parsed.password or "")
+        self._secret = str(parsed.password or parsed.query.get("password") or "")
         self._open = threading.local()
         self.engine = engine(parsed, wait)
 
