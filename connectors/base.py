@@ -16,6 +16,7 @@ from bridge.model import Document, Finding, Raw, Selector
 __all__ = [
     "Account",
     "Changed",
+    "CheckScope",
     "Connector",
     "Finding",
     "Found",
@@ -49,6 +50,24 @@ class Changed:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckScope:
+    """What a configuration asks of a connection, for a check to look into.
+
+    `anchors` and `projects` are keys: where key results are shown, and where else items may be made.
+    `cancelled` are the resolutions that mean cancelled work; None: resolutions are not looked into.
+    """
+
+    selectors: tuple[Selector, ...] = ()
+    anchors: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+    cancelled: tuple[str, ...] | None = None
+
+
+NO_SCOPE = CheckScope()
+"""The connection by itself."""
+
+
 class Connector(Protocol):
     name: str
 
@@ -65,7 +84,9 @@ class Connector(Protocol):
         """The site's own facts that mappings need (fields, deployment ...), as plain JSON to be cached."""
         ...
 
-    def check(self) -> Iterable[Finding]: ...
+    def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
+        """What is in order and what is not, as far as the system tells; reads only."""
+        ...
 
     def close(self) -> None: ...
 

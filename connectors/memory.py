@@ -17,7 +17,17 @@ from typing import Any
 
 from bridge.errors import AccessDenied, NotFound, Rejected
 from bridge.model import Document, FieldValue, Finding, Keys, Label, Project, Query, Raw, Selector
-from connectors.base import Account, Changed, Found, FoundComment, Mark, NewItem, RemoteLink
+from connectors.base import (
+    NO_SCOPE,
+    Account,
+    Changed,
+    CheckScope,
+    Found,
+    FoundComment,
+    Mark,
+    NewItem,
+    RemoteLink,
+)
 
 ROLES = ("key_result", "progress", "status", "score", "updated")
 _START = datetime(2026, 10, 1, 8, tzinfo=UTC)
@@ -125,7 +135,7 @@ class Memory:
         with self._request("describe"):
             return {"tool": "memory", "roles": list(self.tracker.roles)}
 
-    def check(self) -> Iterable[Finding]:
+    def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:  # noqa: ARG002
         account = self.login()
         yield Finding("info", self.name, f"logged in as {account.name}")
         if missing := [role for role in ROLES if role not in self.tracker.roles]:

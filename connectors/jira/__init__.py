@@ -7,11 +7,25 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from bridge.model import Raw, Selector
-from connectors.base import Account, Changed, WorkSource
+from bridge.model import Document, Finding, Raw, Selector
+from connectors.base import (
+    NO_SCOPE,
+    Account,
+    Changed,
+    CheckScope,
+    Found,
+    Mark,
+    NewItem,
+    RemoteLink,
+    WorkSource,
+)
 from connectors.http import Clock, Http, HttpOptions
 from connectors.jira import site as sites
+from connectors.jira.api import Api
+from connectors.jira.checks import check
 from connectors.jira.login import Login
+from connectors.jira.panel import JiraPanel
+from connectors.jira.provision import JiraProvisioner
 from connectors.jira.session import make_session
 from connectors.jira.settings import JiraSettings
 from connectors.jira.site import Site
@@ -59,6 +73,18 @@ class Jira:
         return source(self.http, self.site, self._login)
 
     @cached_property
+    def api(self) -> Api:
+        return Api(self.http, self.site.cloud)
+
+    @cached_property
+    def panel(self) -> JiraPanel:
+        return JiraPanel(self.api, self.site.panel, self.settings.comment_visibility)
+
+    @cached_property
+    def provisioner(self) -> JiraProvisioner:
+        return JiraProvisioner(self.api, self._login.vouch)
+
+    @cached_property
     def _login(self) -> Login:
         api = self._facts and Site.of(self._facts).api
         return Login(self.http, api or sites.detect(self.http, self.settings))
@@ -88,3 +114,33 @@ class Jira:
 
     def changed(self, since: datetime) -> Changed:
         return self.source.changed(since)
+
+    def look(self, item: str) -> Found:
+        return self.panel.look(item)
+
+    def put_values(self, item: str, fields: Mapping[str, Any], property: Any = None) -> None:
+        self.panel.put_values(item, fields, property)
+
+    def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None = None) -> str:
+        return self.panel.put_comment(item, body, mark, comment)
+
+    def put_link(self, item: str, link: RemoteLink) -> None:
+        self.panel.put_link(item, link)
+
+    def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:
+        self.panel.remove_values(item, roles, property)
+
+    def remove_comment(self, item: str, comment: str) -> None:
+        self.panel.remove_comment(item, comment)
+
+    def remove_link(self, item: str, global_id: str) -> None:
+        self.panel.remove_link(item, global_id)
+
+    def find_made(self, marker: str) -> str | None:
+        return self.provisioner.find_made(marker)
+
+    def make(self, item: NewItem) -> str:
+        return self.provisioner.make(item)
+
+    def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
+        return check(self, scope)

@@ -24,18 +24,18 @@ class JiraPanel:
 
     def __init__(self, api: Api, fields: Mapping[str, str], visibility: Mapping[str, str]) -> None:
         self._api = api
-        self._fields = dict(fields)
-        self._projects = Projects(api)
-        self._comments = Comments(api, self._projects, visibility)
+        self.fields = dict(fields)
+        self.projects = Projects(api)
+        self._comments = Comments(api, self.projects, visibility)
 
     def look(self, item: str) -> Found:
         """All that stands on the issue, from the database and not from the index."""
-        asked = ",".join([*self._fields.values(), "project"])
+        asked = ",".join([*self.fields.values(), "project"])
         record = self._api.record(f"issue/{part(item)}", {"fields": asked, "properties": PROPERTY})
-        self._projects.told(item, record)
+        self.projects.told(item, record)
         held = record.get("fields") or {}
         return Found(
-            fields={role: held[id] for role, id in self._fields.items() if id in held},
+            fields={role: held[id] for role, id in self.fields.items() if id in held},
             property=(record.get("properties") or {}).get(PROPERTY),
             comments=self._comments.marked(item),
             links=self._links(item),
@@ -55,7 +55,7 @@ class JiraPanel:
         try:
             return self._edit(item, body)
         except Rejected as error:
-            refused = by_role(error, {id: role for role, id in self._fields.items()}, INSTALL)
+            refused = by_role(error, {id: role for role, id in self.fields.items()}, INSTALL)
             if self._api.cloud or property is None or refused.fields.keys() & fields.keys():
                 raise refused from error
         # A Data Center that does not take the property beside the fields gets them one after the other.
@@ -83,7 +83,7 @@ class JiraPanel:
             self._api.write("POST", f"issue/{part(item)}/remotelink", body, item=item)
 
     def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:
-        known = {role: None for role in roles if role in self._fields}
+        known = {role: None for role in roles if role in self.fields}
         self.put_values(item, known)
         if property:
             self._delete(item, f"properties/{PROPERTY}", "Edit issues")
@@ -105,15 +105,15 @@ class JiraPanel:
     def _edit(self, item: str, body: Mapping[str, Any]) -> None:
         """One edit, without a mail to the watchers where this account may spare them that."""
         path = f"issue/{part(item)}"
-        project = self._projects.of(item).key
+        project = self.projects.of(item).key
         with explained("Edit issues"):
-            if self._projects.administered(project):
+            if self.projects.administered(project):
                 try:
                     self._api.write("PUT", path, body, item=item, params={"notifyUsers": "false"})
                 except AccessDenied as error:
                     if not refuses_silence(error):
                         raise
-                    self._projects.not_administered(project)
+                    self.projects.not_administered(project)
                 else:
                     return
             self._api.write("PUT", path, body, item=item)
@@ -123,14 +123,14 @@ class JiraPanel:
             self._api.write("PUT", f"issue/{part(item)}/properties/{PROPERTY}", value, item=item)
 
     def _by_id(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        if unknown := [role for role in fields if role not in self._fields]:
+        if unknown := [role for role in fields if role not in self.fields]:
             raise Rejected(
                 self._api.http.system,
                 f"no field for {', '.join(unknown)} on this site",
                 "make the fields with `okr-bridge fields install --apply`",
                 fields=dict.fromkeys(unknown, "no such field"),
             )
-        return {self._fields[role]: _spelt(role, value) for role, value in fields.items()}
+        return {self.fields[role]: _spelt(role, value) for role, value in fields.items()}
 
     def _links(self, item: str) -> dict[str, Mapping[str, Any]]:
         """Remote links of any bridge by global id; none where the site has issue linking switched off."""

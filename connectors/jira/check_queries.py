@@ -1,0 +1,77 @@
+"""Is every link's query sound, and does it hit anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from bridge.errors import Rejected, UsageError
+from bridge.model import Finding, Keys, Selector
+from connectors.base import CheckScope
+from connectors.jira.api import Api
+from connectors.jira.jql import jql
+from connectors.jira.trouble import said
+
+MOST_SHOWN = 120
+FIX = "correct the link's query; try it in Jira's own issue search as the bridge's account"
+HIDDEN = "check the key; or the account may not see the project or the issue"
+
+
+class Connected(Protocol):
+    name: str
+
+    @property
+    def api(self) -> Api: ...
+    def resolve(self, keys: list[str]) -> Mapping[str, str]: ...
+
+
+def check_queries(jira: Connected, scope: CheckScope) -> Iterator[Finding]:
+    yield from _keys(jira, scope.selectors)
+    for selector in dict.fromkeys(scope.selectors):
+        if not isinstance(selector, Keys):
+            yield from _query(jira, selector)
+
+
+def _keys(jira: Connected, selectors: Sequence[Selector]) -> Iterator[Finding]:
+    named = [key for selector in selectors if isinstance(selector, Keys) for key in selector.keys]
+    keys = list(dict.fromkeys(named))
+    found = jira.resolve(keys) if keys else {}
+    for key in keys:
+        if key not in found:
+            yield Finding("error", jira.name, f"{key} cannot be read", HIDDEN)
+
+
+def _query(jira: Connected, selector: Selector) -> Iterator[Finding]:
+    try:
+        query = jql(selector)
+        faults, number = (_cloud if jira.api.cloud else _datacenter)(jira.api, query)
+    except (Rejected, UsageError) as error:
+        message = said(error) if isinstance(error, Rejected) else error.message
+        yield Finding("error", jira.name, f"a query is refused: {message}", FIX)
+        return
+    shown = query if len(query) <= MOST_SHOWN else query[: MOST_SHOWN - 1] + "…"
+    for fault in faults:
+        yield Finding("warning", jira.name, f"{shown}: {fault}", FIX)
+    if number:
+        yield Finding("info", jira.name, f"{shown}: {number} items")
+    else:
+        yield Finding("warning", jira.name, f"{shown}: hits nothing", "is the query what you meant?")
+
+
+def _cloud(api: Api, query: str) -> tuple[list[str], int]:
+    """Warnings, and about how many it hits. Raises Rejected for a query that is not sound."""
+    parsed = api.shaped(
+        api.ask("jql/parse", {"queries": [query]}, {"validation": "strict"}), dict, "jql/parse"
+    )
+    [answer] = parsed["queries"]
+    if errors := answer.get("errors"):
+        raise Rejected(api.http.system, f"{query}: {'; '.join(map(str, errors))}", FIX)
+    counted = api.shaped(api.ask("search/approximate-count", {"jql": query}), dict, "approximate-count")
+    return [str(warning) for warning in answer.get("warnings") or ()], int(counted["count"])
+
+
+def _datacenter(api: Api, query: str) -> tuple[list[str], int]:
+    """The same from a search for nothing but the total."""
+    body = {"jql": query, "maxResults": 0, "fields": ["summary"], "validateQuery": True}
+    page = api.shaped(api.ask("search", body), dict, "search")
+    return [str(warning) for warning in page.get("warningMessages") or ()], int(page["total"])
