@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,7 +33,12 @@ class Module:
 
     @cached_property
     def uses(self) -> frozenset[str]:
-        return frozenset(_imported(self.tree))
+        return frozenset(_imported(ast.walk(self.tree)))
+
+    @cached_property
+    def loads(self) -> frozenset[str]:
+        """What it imports as soon as it is imported itself."""
+        return frozenset(_imported(self.tree.body))
 
     @property
     def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -44,8 +49,8 @@ class Module:
         return any(self.name == place or self.name.startswith(f"{place}.") for place in places)
 
 
-def _imported(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
