@@ -1,0 +1,1 @@
+"""JQL: what a query says (parse), and which issues it means (run)."""
