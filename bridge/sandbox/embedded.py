@@ -3,7 +3,7 @@
 import socket
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypedDict, Unpack
 
 from bridge.sandbox.catalog import Catalog
 from bridge.sandbox.clock import Clock, Now, system_now
@@ -17,6 +17,31 @@ SITE_ZONE = "Europe/Berlin"
 PROFILE_ZONE = "Asia/Shanghai"
 
 
+class Behaviour(TypedDict, total=False):
+    """How a sandbox differs from the seeded one at full speed.
+
+    `issues`, `host`: real issues of a file, of all origins or one. `seed`: another quarter. `latency_ms`:
+    wait before each answer. `rate_limit`: requests a second, 0 none. `bulkfetch_max`: 100 or 1000.
+    `port`: 0 picks one. `context`: a path such as `/jira`. `empty`: no issues at all.
+    """
+
+    issues: Path | None
+    host: str | None
+    seed: int
+    latency_ms: int
+    rate_limit: float
+    bulkfetch_max: int
+    port: int
+    context: str
+    empty: bool
+
+
+class Options(Behaviour, total=False):
+    """The same with `now`: the site's clock."""
+
+    now: Now
+
+
 class Sandbox:
     """A Jira to try things on. As a context manager it listens at `url` until the block ends.
 
@@ -24,36 +49,33 @@ class Sandbox:
     Issues are stamped in the site's zone, the account's profile has another: as on real sites.
     """
 
-    def __init__(
-        self, deployment: str = "cloud", *, issues: Path | None = None, host: str | None = None,
-        seed: int = 1, latency_ms: int = 0, rate_limit: float = 0, bulkfetch_max: int = 1000,
-        now: Now = system_now, port: int = 0, context: str = "", empty: bool = False,
-    ) -> None:  # fmt: skip
+    def __init__(self, deployment: str = "cloud", **options: Unpack[Options]) -> None:
         if deployment not in ("cloud", "datacenter"):
             raise ValueError(f"deployment must be cloud or datacenter, not {deployment!r}")
         self.deployment = deployment
         self.email, self.token = EMAIL, TOKEN
         self.faults = Faults()
-        self._socket = _bound(port)
-        self._context = context
-        self._latency_ms, self._rate_limit = latency_ms, rate_limit
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}{context}"
-        self.jira = _site(self.url, deployment == "cloud", now)
-        self.jira.bulkfetch_max = bulkfetch_max
-        self.notes: list[str] = []
-        if issues is not None:
-            from bridge.sandbox import real
-
-            self.notes = real.load(self.jira, issues, host)
-        elif not empty:
-            from bridge.sandbox import quarter
-
-            quarter.fill(self.jira, seed)
+        self._options = options
+        self._socket = _bound(options.get("port", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}{options.get('context', '')}"
+        self.jira = _site(self.url, deployment == "cloud", options.get("now", system_now))
+        self.jira.bulkfetch_max = options.get("bulkfetch_max", 1000)
+        try:
+            self.notes = _fill(self.jira, options)
+        except BaseException:
+            self._socket.close()
+            raise
 
     def __enter__(self) -> Self:
         from bridge.sandbox.server import App, Listener, Settings
 
-        settings = Settings(self.email, self.token, self._latency_ms, self._rate_limit, self._context)
+        settings = Settings(
+            self.email,
+            self.token,
+            self._options.get("latency_ms", 0),
+            self._options.get("rate_limit", 0),
+            self._options.get("context", ""),
+        )
         self._listener = Listener(App(self.jira, self.faults, settings), self._socket)
         self._listener.start()
         return self
@@ -62,6 +84,20 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._listener.stop()
+
+
+def _fill(jira: Jira, options: Options) -> list[str]:
+    """Put issues in; what there is to tell about it, a line each."""
+    path = options.get("issues")
+    if path is not None:
+        from bridge.sandbox.real import load
+
+        return load(jira, path, options.get("host"))
+    if not options.get("empty", False):
+        from bridge.sandbox.quarter import fill
+
+        fill(jira, options.get("seed", 1))
+    return []
 
 
 def _bound(port: int) -> socket.socket:

@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from bridge.sandbox.jql.attributes import Attribute, attribute
+from bridge.sandbox.jql.attributes import attribute
+from bridge.sandbox.jql.kinds import Attribute
 from bridge.sandbox.jql.parse import Clause, Empty, Many, Node, Not, Operand, Query, parse
 from bridge.sandbox.records import Issue, Refusal
 
