@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote
 
 from bridge.errors import AccessDenied, ConnectorError, NotFound, Rejected
-from bridge.model import Finding, Keys
+from bridge.model import Finding
 from bridge.model import Project as ProjectSelector
 from connectors.base import CheckScope, Found
 from connectors.http import Http
@@ -30,7 +30,6 @@ WRITING = (
     ("DELETE_OWN_COMMENTS", "info", "Delete own comments", "`unpublish` cannot take comments away"),
     ("ADMINISTER_PROJECTS", "info", "Administer projects", "watchers get a mail when a field changes"),
 )
-_KEY = re.compile(r"([A-Za-z][A-Za-z0-9_]+)-\d+")
 _GLOBAL_ID = re.compile(r"okr-bridge=([^&]*)&kr=")
 
 
@@ -115,10 +114,8 @@ def _screen(jira: Connected, key: str) -> Iterator[Finding]:
 
 
 def _read_in(scope: CheckScope) -> set[str]:
-    """Keys of the projects that links name; those that a query reaches are not known beforehand."""
-    found = {selector.key for selector in scope.selectors if isinstance(selector, ProjectSelector)}
-    keys = (key for selector in scope.selectors if isinstance(selector, Keys) for key in selector.keys)
-    return found | {match[1].upper() for key in keys if (match := _KEY.fullmatch(key))}
+    """Keys of the projects that links name; whether an item by key can be read shows when it is resolved."""
+    return {selector.key for selector in scope.selectors if isinstance(selector, ProjectSelector)}
 
 
 def _permissions(jira: Connected, key: str, wanted: tuple[tuple[str, ...], ...]) -> Iterator[Finding]:

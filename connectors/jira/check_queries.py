@@ -44,12 +44,15 @@ def _keys(jira: Connected, selectors: Sequence[Selector]) -> Iterator[Finding]:
 def _query(jira: Connected, selector: Selector) -> Iterator[Finding]:
     try:
         query = jql(selector)
-        faults, number = (_cloud if jira.api.cloud else _datacenter)(jira.api, query)
-    except (Rejected, UsageError) as error:
-        message = said(error) if isinstance(error, Rejected) else error.message
-        yield Finding("error", jira.name, f"a query is refused: {message}", FIX)
+    except UsageError as error:
+        yield Finding("error", jira.name, error.message, error.hint)
         return
     shown = query if len(query) <= MOST_SHOWN else query[: MOST_SHOWN - 1] + "…"
+    try:
+        faults, number = (_cloud if jira.api.cloud else _datacenter)(jira.api, query)
+    except Rejected as error:
+        yield Finding("error", jira.name, f"{shown} is refused: {said(error)}", FIX)
+        return
     for fault in faults:
         yield Finding("warning", jira.name, f"{shown}: {fault}", FIX)
     if number:
@@ -65,7 +68,7 @@ def _cloud(api: Api, query: str) -> tuple[list[str], int]:
     )
     [answer] = parsed["queries"]
     if errors := answer.get("errors"):
-        raise Rejected(api.http.system, f"{query}: {'; '.join(map(str, errors))}", FIX)
+        raise Rejected(api.http.system, "; ".join(map(str, errors)), FIX)
     counted = api.shaped(api.ask("search/approximate-count", {"jql": query}), dict, "approximate-count")
     return [str(warning) for warning in answer.get("warnings") or ()], int(counted["count"])
 

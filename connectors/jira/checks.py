@@ -93,18 +93,13 @@ def _version(jira: Connected, facts: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _fields(jira: Connected, facts: Mapping[str, Any]) -> Iterator[Finding]:
     """The bridge's own fields, the number fields that roll-ups ask for, and the one of story points."""
-    numbers = set(jira.settings.number_fields)
-    for name in facts["missing"]:
-        if name in numbers:
-            yield Finding(
-                "error",
-                jira.name,
-                f"no field is named {name!r}",
-                "check the roll-up's `field`, or use its id",
-            )
-        else:
-            hint = "make it: `okr-bridge fields install --apply`"
-            yield Finding("warning", jira.name, f"no field is named {name!r}: nothing is written to it", hint)
+    numbers = [name for name in facts["missing"] if name in jira.settings.number_fields]
+    if numbers:
+        hint = "check the roll-up's `field`, or name it by its id"
+        yield Finding("error", jira.name, f"no field is named {', '.join(numbers)}", hint)
+    if own := [name for name in jira.settings.field_names.values() if name in facts["missing"]]:
+        hint = "make them: `okr-bridge fields install --apply`"
+        yield Finding("warning", jira.name, f"no field is named {', '.join(own)}: none is written", hint)
     for name, ids in facts["twins"].items():
         message = f"{len(ids)} fields are named {name!r} ({', '.join(ids)}): none of them is used"
         yield Finding("warning", jira.name, message, "name the right one by its id, or rename the others")
