@@ -8,7 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bridge.model import Finding, KeyResult, Keys, Kind, Link, Objective, Okrs, State
+from bridge.model import (
+    FieldValue,
+    Finding,
+    KeyResult,
+    Keys,
+    Kind,
+    Label,
+    Link,
+    Objective,
+    Okrs,
+    Project,
+    Query,
+    State,
+)
 
 # Work that is done once, as opposed to an outcome that is reached.
 _TASK = re.compile(
@@ -70,7 +83,8 @@ def _too_many(objectives: list[Objective], limits: Limits) -> Iterator[Finding]:
 
 def _objective(o: Objective, okrs: Okrs, limits: Limits) -> Iterator[Finding]:
     if not o.key_results:
-        yield Finding("error", o.id, "has no key result: it can never have a value", "add one, or close it")
+        level = "warning" if o.state is State.DRAFT else "error"
+        yield Finding(level, o.id, "has no key result: it can never have a value", "add one, or close it")
     if len(o.key_results) > limits.max_key_results:
         yield _warning(
             o.id,
@@ -188,9 +202,15 @@ def _shared_links(objectives: list[Objective]) -> Iterator[Finding]:
 
 
 def _names(link: Link) -> Iterator[tuple[str, str]]:
-    if isinstance(link.selector, Keys):
-        yield from ((link.connection, key) for key in link.selector.keys)
-    else:
-        kind = type(link.selector).__name__.lower()
-        parts = (getattr(link.selector, name) for name in link.selector.__dataclass_fields__)
-        yield link.connection, f"{kind} {' = '.join(parts)}"
+    """(connection, work) of all that a link asks for."""
+    match link.selector:
+        case Keys(keys):
+            yield from ((link.connection, key) for key in keys)
+        case Query(text):
+            yield link.connection, f"query {text}"
+        case Label(name):
+            yield link.connection, f"label {name}"
+        case Project(key):
+            yield link.connection, f"project {key}"
+        case FieldValue(field, value):
+            yield link.connection, f"field {field} = {value}"

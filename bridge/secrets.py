@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import stat
@@ -152,15 +153,20 @@ def mask(text: str, secrets: Iterable[str | Secret]) -> str:
 
 def _forms(secrets: Iterable[str | Secret]) -> set[str]:
     values = {v for s in secrets for v in (s.seen if isinstance(s, Secret) else (s,)) if v}
-    return {shape(v) for v in values for shape in (str, quote, quote_plus, _quote_all, _escaped)}
+    return {shape(v) for v in values for shape in (str, quote, quote_plus, _quote_all, _in_repr, _in_json)}
 
 
 def _quote_all(value: str) -> str:
     return quote(value, safe="")
 
 
-def _escaped(value: str) -> str:
-    return repr(value)[1:-1]
+def _in_repr(value: str) -> str:
+    """As it stands in the repr of a text that has both kinds of quotes."""
+    return repr(f'"{value}')[2:-1]
+
+
+def _in_json(value: str) -> str:
+    return json.dumps(value)[1:-1]
 
 
 class MaskingFilter(logging.Filter):

@@ -5,34 +5,33 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from bridge.config.models import Settings
 
-Which = Literal["config", "okrs"]
 _TITLES = {"config": "okr-bridge.toml", "okrs": "okrs.toml"}
 
 
-def schema(which: Which) -> dict[str, Any]:
-    """The schema that the models say; numbers stand as numbers, days as strings."""
+def schema(which: str) -> dict[str, Any]:
+    """The schema of "config" or "okrs" that the models say; numbers stand as numbers, days as strings."""
     made = _lean(_model(which).model_json_schema(schema_generator=_Plain))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": _TITLES[which], **made}
 
 
-def text(which: Which) -> str:
+def text(which: str) -> str:
     """The schema as the file that is shipped."""
     return json.dumps(schema(which), indent=2, ensure_ascii=False) + "\n"
 
 
-def shipped(which: Which) -> str:
+def shipped(which: str) -> str:
     """The text of the schema that came with the package."""
     return files("bridge").joinpath("schemas", f"{which}.schema.json").read_text(encoding="utf-8")
 
 
-def _model(which: Which) -> type[BaseModel]:
+def _model(which: str) -> type[BaseModel]:
     if which == "config":
         return Settings
     from bridge.okrs.file import OkrFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
 from annotated_types import Ge, Gt, Le
@@ -126,18 +126,12 @@ Address = Annotated[str, AfterValidator(web_address), WithJsonSchema({"type": "s
 OptionalAddress = Annotated[str, AfterValidator(_optional_address), WithJsonSchema({"type": "string"})]
 
 
+_PASSWORD = re.compile(r"[\w+]+://[^:/]*:[^@]*@|.*[?&;](?:ssl)?passw(?:or)?d=", re.IGNORECASE)
+"""A login with a password as SQLAlchemy reads one (it may hold / and ?), or one among the options."""
+
+
 def no_password(text: str) -> str:
     """Refuses an address with a password in it, whatever its scheme."""
-    try:
-        parts = urlsplit(text)
-        found = parts.password is not None
-    except ValueError:
-        found = "@" in text
-    if found or re.search(r"[?&;](?:ssl)?passw(?:or)?d=", text, re.IGNORECASE):
+    if _PASSWORD.match(text):
         raise refuse("must not hold a password", 'put the whole address into a variable and write "env:NAME"')
     return text
-
-
-def schema_of(*shapes: dict[str, Any]) -> WithJsonSchema:
-    """How editors are told of a value that may take one of these shapes."""
-    return WithJsonSchema({"anyOf": list(shapes)})
