@@ -135,11 +135,23 @@ class Memory:
         with self._request("describe"):
             return {"tool": "memory", "roles": list(self.tracker.roles)}
 
-    def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:  # noqa: ARG002
+    def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
         account = self.login()
         yield Finding("info", self.name, f"logged in as {account.name}")
         if missing := [role for role in ROLES if role not in self.tracker.roles]:
             yield Finding("warning", self.name, f"no field for {', '.join(missing)}", "install the fields")
+        found = self.resolve(scope.anchors)
+        for key in scope.anchors:
+            if key not in found:
+                yield Finding("error", key, "not there or hidden", "is the item shared with the bridge?")
+        yield from (self._look_into(selector) for selector in scope.selectors)
+
+    def _look_into(self, selector: Selector) -> Finding:
+        try:
+            hits = len(self.identities(selector))
+        except Rejected as error:
+            return Finding("error", self.name, error.message, error.hint)
+        return Finding("info" if hits else "warning", self.name, f"{selector} hits {hits} items")
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -5,6 +5,7 @@ import pytest
 
 from bridge.errors import AccessDenied, NotFound, Rejected, Transient
 from bridge.model import FieldValue, Keys, Label, Query, Tier
+from connectors.base import CheckScope
 from connectors.memory import ROLES, Memory, Tracker
 from mappings.memory import MemoryMapping
 from tests.contract import (
@@ -141,6 +142,20 @@ def test_a_field_that_is_not_installed_is_refused_by_name_and_told_by_check():
     assert refused.value.fields == {"key_result": "no such field"}
     assert connector.look(item).fields == dict.fromkeys(ROLES[1:])
     assert [f.message for f in connector.check() if f.level == "warning"] == ["no field for key_result"]
+
+
+def test_a_check_looks_into_what_a_configuration_asks_for():
+    tracker = Tracker()
+    tracker.add("Anchor", labels=["x"])
+    scope = CheckScope(anchors=("MEM-1", "MEM-9"), selectors=(Label("x"), Label("y"), Query("label ~ x")))
+    found = [(f.level, f.where) for f in Memory("mem", tracker).check(scope)]
+    assert found == [
+        ("info", "mem"),
+        ("error", "MEM-9"),
+        ("info", "mem"),
+        ("warning", "mem"),
+        ("error", "mem"),
+    ]
 
 
 def test_records_are_copies_and_plain_json():
