@@ -54,7 +54,7 @@ class Changed:
 class CheckScope:
     """What a configuration asks of a connection, for a check to look into.
 
-    `anchors` and `projects` are keys: where key results are shown, and where else items may be made.
+    `anchors` and `projects` are keys: where key results are shown, and the projects that the work is in.
     `cancelled` are the resolutions that mean cancelled work; None: resolutions are not looked into.
     """
 

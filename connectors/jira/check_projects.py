@@ -20,7 +20,7 @@ from connectors.jira.settings import JiraSettings
 from connectors.jira.trouble import said
 
 BROWSE = ("BROWSE_PROJECTS", "error", "Browse projects", "nothing in it can be read")
-CREATE = ("CREATE_ISSUES", "warning", "Create issues", "`provision` cannot make Epics")
+CREATE = ("CREATE_ISSUES", "info", "Create issues", "`provision` cannot make Epics")
 WRITING = (
     BROWSE,
     ("EDIT_ISSUES", "error", "Edit issues", "no field and no property can be written"),
@@ -28,6 +28,7 @@ WRITING = (
     ("EDIT_OWN_COMMENTS", "error", "Edit own comments", "the comment cannot be kept up to date"),
     ("LINK_ISSUES", "warning", "Link issues", "no link to the key result can be made"),
     ("DELETE_OWN_COMMENTS", "info", "Delete own comments", "`unpublish` cannot take comments away"),
+    CREATE,
     ("ADMINISTER_PROJECTS", "info", "Administer projects", "watchers get a mail when a field changes"),
 )
 _GLOBAL_ID = re.compile(r"okr-bridge=([^&]*)&kr=")
@@ -63,9 +64,7 @@ def check_projects(jira: Connected, scope: CheckScope) -> Iterator[Finding]:
         yield from _screen(jira, anchor.key)
         yield from _permissions(jira, key, WRITING)
     for key in sorted(_read_in(scope) - shown_in.keys()):
-        yield from _permissions(jira, key, (BROWSE,))
-    for key in sorted(set(scope.projects)):
-        yield from _permissions(jira, key, (CREATE,))
+        yield from _permissions(jira, key, (BROWSE, CREATE))
 
 
 def _anchor(jira: Connected, key: str) -> _Anchor:
@@ -114,8 +113,8 @@ def _screen(jira: Connected, key: str) -> Iterator[Finding]:
 
 
 def _read_in(scope: CheckScope) -> set[str]:
-    """Keys of the projects that links name; whether an item by key can be read shows when it is resolved."""
-    return {selector.key for selector in scope.selectors if isinstance(selector, ProjectSelector)}
+    selected = {selector.key for selector in scope.selectors if isinstance(selector, ProjectSelector)}
+    return selected | set(scope.projects)
 
 
 def _permissions(jira: Connected, key: str, wanted: tuple[tuple[str, ...], ...]) -> Iterator[Finding]:
@@ -123,8 +122,9 @@ def _permissions(jira: Connected, key: str, wanted: tuple[tuple[str, ...], ...])
     try:
         held: Mapping[str, Any] = jira.api.record("mypermissions", params).get("permissions") or {}
     except NotFound:
+        # Items that moved out of it are found all the same: each item and query is looked into by itself.
         hint = 'check the key, and give the account "Browse projects" there'
-        yield Finding("error", jira.name, f"the project {key} cannot be seen", hint)
+        yield Finding("warning", jira.name, f"the project {key} cannot be seen", hint)
         return
     for name, level, called, lost in wanted:
         if (held.get(name) or {}).get("havePermission") is not True:

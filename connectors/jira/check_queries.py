@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from bridge.errors import Rejected, UsageError
@@ -26,15 +26,16 @@ class Connected(Protocol):
 
 
 def check_queries(jira: Connected, scope: CheckScope) -> Iterator[Finding]:
-    yield from _keys(jira, scope.selectors)
+    yield from _keys(jira, scope)
     for selector in dict.fromkeys(scope.selectors):
         if not isinstance(selector, Keys):
             yield from _query(jira, selector)
 
 
-def _keys(jira: Connected, selectors: Sequence[Selector]) -> Iterator[Finding]:
-    named = [key for selector in selectors if isinstance(selector, Keys) for key in selector.keys]
-    keys = list(dict.fromkeys(named))
+def _keys(jira: Connected, scope: CheckScope) -> Iterator[Finding]:
+    """Anchors are looked into more closely, and told there."""
+    named = [key for selector in scope.selectors if isinstance(selector, Keys) for key in selector.keys]
+    keys = [key for key in dict.fromkeys(named) if key not in scope.anchors]
     found = jira.resolve(keys) if keys else {}
     for key in keys:
         if key not in found:
