@@ -28,7 +28,7 @@ def canonical(value: Any) -> str:
 
 def fingerprint(value: Any) -> str:
     """Sixteen hexadecimal digits that change when a plain JSON value does."""
-    return sha256(canonical(value).encode()).hexdigest()[:16]
+    return sha256(canonical(value).encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def global_id(instance: str, kr: str) -> str:

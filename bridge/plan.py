@@ -172,7 +172,7 @@ def digest(plan: Plan) -> str:
         for change in plan.changes
         if change.outcome is Outcome.PLANNED and not (change.what is What.FIELD and change.name == UPDATED)
     )
-    return sha256("\n".join(sent).encode()).hexdigest()
+    return sha256("\n".join(sent).encode(errors="surrogatepass")).hexdigest()
 
 
 def _timeless(change: Change) -> Any:
