@@ -57,6 +57,7 @@ CATEGORIES = {
 }
 EPICS = frozenset({"epic", "史诗"})
 """Data Center tells no hierarchy level: an Epic is known by its name there, or by having an Epic Name."""
+UNTOLD = (LookupError, TypeError, ValueError, AttributeError, OverflowError)
 EDITION = 1
 """Goes up whenever the same record would be translated differently."""
 
@@ -96,7 +97,7 @@ class JiraMapping:
         """The work item; MappingError names the field that cannot be told."""
         try:
             return self._item(raw)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except UNTOLD as error:
             raise self._blame(raw) from error
 
     def panel(self, raw: Raw) -> Mapping[str, Any]:
@@ -108,22 +109,26 @@ class JiraMapping:
         return told
 
     def _item(self, raw: Raw) -> WorkItem:
-        fields = raw.data["fields"]
         key = raw.data["key"]
-        status = fields["status"]
-        name = status["name"]
-        category = _category(status)
-        resolution = (fields.get("resolution") or _NOTHING).get("name") or ""
-        kind = fields["issuetype"]
+        fields = raw.data["fields"]
+        get = fields.get
+        status, kind = fields["status"], fields["issuetype"]
+        name, category = status["name"], _category(status)
+        ending, owner, project = get("resolution"), get("assignee"), get("project")
+        resolution = ending["name"] if ending else ""
+        made, ended, due = get("created"), get("resolutiondate"), get("duedate")
+        planned, spent, labels, subtasks = (
+            get("timeoriginalestimate"),
+            get("timespent"),
+            get("labels"),
+            get("subtasks"),
+        )
         unusable: list[str] = []
-        owner = fields.get("assignee")
-        made, ended, due = fields.get("created"), fields.get("resolutiondate"), fields.get("duedate")
-        subtasks = fields.get("subtasks")
         return WorkItem(
             connection=self._connection,
             id=raw.id,
             key=key,
-            title=fields.get("summary") or "",
+            title=get("summary") or "",
             tier=self._tier(kind, fields),
             status=name,
             category=category,
@@ -133,14 +138,14 @@ class JiraMapping:
             cancelled=self._cancelled(name, category, resolution),
             resolution=resolution,
             points=self._first_points(fields, unusable),
-            estimate_seconds=estimate("estimate", fields.get("timeoriginalestimate"), unusable),
-            spent_seconds=estimate("spent", fields.get("timespent"), unusable),
+            estimate_seconds=None if planned is None else estimate("estimate", planned, unusable),
+            spent_seconds=None if spent is None else estimate("spent", spent, unusable),
             numbers=self._all_numbers(fields, unusable) if self._numbers else (),
-            unusable=tuple(unusable),
+            unusable=tuple(unusable) if unusable else (),
             type=kind["name"],
-            project=(fields.get("project") or _NOTHING).get("key") or key.rpartition("-")[0],
-            labels=tuple(fields.get("labels") or ()),
-            flagged=bool(self._flagged and fields.get(self._flagged)),
+            project=project["key"] if project else key.rpartition("-")[0],
+            labels=tuple(labels) if labels else (),
+            flagged=bool(self._flagged and get(self._flagged)),
             owner=owner.get("displayName") or "" if owner else "",
             due=date.fromisoformat(due) if due else None,
             created=_instant(made) if made else None,
@@ -172,9 +177,9 @@ class JiraMapping:
         """A resolution that was left on a reopened item does not count."""
         if self._statuses and status.strip().casefold() in self._statuses:
             return True
-        return bool(
-            resolution and category is Category.DONE and resolution.strip().casefold() in self._resolutions
-        )
+        if not resolution or category is not Category.DONE:
+            return False
+        return resolution.strip().casefold() in self._resolutions
 
     def _first_points(self, fields: Mapping[str, Any], unusable: list[str]) -> Decimal | None:
         """One site may have several points fields: of each issue the first that holds anything."""
@@ -198,7 +203,7 @@ class JiraMapping:
         for field, part in self._parts().items():
             try:
                 part(fields)
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
+            except UNTOLD as error:
                 value = fields.get(field)
                 what = "is missing" if value is None else f"cannot be read ({type(error).__name__})"
                 return MappingError(record, field, what)
@@ -207,21 +212,18 @@ class JiraMapping:
     def _parts(self) -> dict[str, Callable[[Mapping[str, Any]], object]]:
         return {
             "status": lambda f: (f["status"]["name"].strip(), _category(f["status"])),
-            "resolution": lambda f: (f.get("resolution") or _NOTHING).get("name", "").strip(),
+            "resolution": lambda f: f.get("resolution") and f["resolution"]["name"].strip(),
             "issuetype": lambda f: (f["issuetype"]["name"], self._tier(f["issuetype"], f)),
             "updated": lambda f: _instant(f["updated"]),
             "parent": self._parent,
             "subtasks": lambda f: [child["id"] for child in f.get("subtasks") or ()],
-            "project": lambda f: (f.get("project") or _NOTHING).get("key"),
+            "project": lambda f: f.get("project") and f["project"]["key"],
             "labels": lambda f: tuple(f.get("labels") or ()),
-            "assignee": lambda f: (f.get("assignee") or _NOTHING).get("displayName"),
+            "assignee": lambda f: f.get("assignee") and f["assignee"].get("displayName"),
             "duedate": lambda f: f.get("duedate") and date.fromisoformat(f["duedate"]),
             "created": lambda f: f.get("created") and _instant(f["created"]),
             "resolutiondate": lambda f: f.get("resolutiondate") and _instant(f["resolutiondate"]),
         }
-
-
-_NOTHING: Mapping[str, Any] = {}
 
 
 def _folded(words: tuple[str, ...]) -> frozenset[str]:
@@ -229,7 +231,8 @@ def _folded(words: tuple[str, ...]) -> frozenset[str]:
 
 
 def _category(status: Mapping[str, Any]) -> Category:
-    return CATEGORIES.get((status.get("statusCategory") or _NOTHING).get("key", ""), Category.UNDEFINED)
+    category = status.get("statusCategory")
+    return CATEGORIES.get(category["key"], Category.UNDEFINED) if category else Category.UNDEFINED
 
 
 def _instant(text: str) -> datetime:
