@@ -191,10 +191,14 @@ class Operation:
         validator = self.document.validator((self.id, part, name), schema)
         for error in validator.iter_errors(value):
             place = "".join(f"/{step}" for step in error.instance_path)
-            yield self._complain(part, at + place, error.message[:300])
+            yield self._complain(part, at + place, _short(error.message))
 
     def _complain(self, part: str, at: str, message: str) -> Complaint:
         return Complaint(self.document.name, self.id, part, at, message)
+
+
+def _short(text: str) -> str:
+    return text if len(text) < 300 else f"{text[:200]} ... {text[-60:]}"
 
 
 def _plain(schema: Any) -> Any:

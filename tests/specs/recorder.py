@@ -40,7 +40,13 @@ class Recorder:
         for exchange in self.exchanges:
             operation = self.operation(exchange)
             if operation is None:
-                place = Complaint("", exchange.path, "request", "", f"{exchange.method} is in no document")
+                place = Complaint(
+                    self.documents[0].name,
+                    exchange.path,
+                    "request",
+                    "",
+                    f"{exchange.method} is in no document",
+                )
                 told.append(place)
             else:
                 told += operation.check(exchange)
