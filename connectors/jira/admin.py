@@ -61,8 +61,7 @@ class Admin:
         )
 
     def may_administer(self) -> bool:
-        held = self.api.record("mypermissions", {"permissions": "ADMINISTER"}).get("permissions") or {}
-        return (held.get("ADMINISTER") or {}).get("havePermission") is True
+        return bool(self.api.permissions(["ADMINISTER"]))
 
     def fields(self) -> list[Mapping[str, Any]]:
         return self.api.shaped(self._jira.get_all_fields(), list, "field")

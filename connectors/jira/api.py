@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -80,6 +80,17 @@ class Api:
                 if isinstance(total, int):
                     raise PartialRead(self.http.system, f"GET {path} ended after {start} of {total}")
                 return
+
+    def permissions(self, names: Iterable[str], project: str = "") -> frozenset[str]:
+        """Which of these this account holds, in a project or globally. NotFound for a hidden project.
+
+        Cloud wants them named, Data Center tells all and knows no such parameter.
+        """
+        asked = list(names)
+        params = {"permissions": ",".join(asked)} if self.cloud else {}
+        held = self.record("mypermissions", params | ({"projectKey": project} if project else {}))
+        told = held.get("permissions") or {}
+        return frozenset(n for n in asked if (told.get(n) or {}).get("havePermission") is True)
 
     def shaped(self, data: Any, shape: type[T], path: str) -> T:
         if isinstance(data, shape):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import unquote
 
 from bridge.errors import AccessDenied, ConnectorError, NotFound, Rejected
@@ -118,15 +118,14 @@ def _read_in(scope: CheckScope) -> set[str]:
 
 
 def _permissions(jira: Connected, key: str, wanted: tuple[tuple[str, ...], ...]) -> Iterator[Finding]:
-    params = {"projectKey": key, "permissions": ",".join(name for name, *_ in wanted)}
     try:
-        held: Mapping[str, Any] = jira.api.record("mypermissions", params).get("permissions") or {}
+        held = jira.api.permissions((name for name, *_ in wanted), key)
     except NotFound:
         # Items that moved out of it are found all the same: each item and query is looked into by itself.
         hint = 'check the key, and give the account "Browse projects" there'
         yield Finding("warning", jira.name, f"the project {key} cannot be seen", hint)
         return
     for name, level, called, lost in wanted:
-        if (held.get(name) or {}).get("havePermission") is not True:
+        if name not in held:
             hint = f'give the account "{called}" in this project'
             yield Finding(level, jira.name, f'"{called}" is missing in {key}: {lost}', hint)

@@ -113,7 +113,7 @@ def _fields(jira: Connected, facts: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _expiry(jira: Connected, _: CheckScope) -> Iterator[Finding]:
     """Only Data Center tells when tokens end, and not which of an account's tokens is in use: the first
-    to end is told. Cloud tells nothing."""
+    to end is told. Cloud tells nothing. (Atlassian: Using Personal Access Tokens.)"""
     if jira.api.cloud or jira.settings.email or not jira.settings.token:
         return
     try:

@@ -55,12 +55,10 @@ class Projects:
         self._administered[project] = False
 
     def _may(self, project: str, permission: str) -> bool:
-        params = {"projectKey": project, "permissions": permission}
         try:
-            held = self._api.record("mypermissions", params).get("permissions") or {}
+            return permission in self._api.permissions([permission], project)
         except (AccessDenied, NotFound, Rejected):
             return False
-        return (held.get(permission) or {}).get("havePermission") is True
 
     def _note(self, item: str, project: Mapping[str, Any]) -> None:
         service = project.get("projectTypeKey") == "service_desk"

@@ -143,12 +143,15 @@ class JiraProvisioner:
         return {key: str(found[0][key])}
 
     def _priority(self, item: NewItem, known: Fields) -> Mapping[str, str] | None:
-        allowed = known.get("priority", {}).get("allowedValues") or ()
-        for value in allowed:
+        for value in known.get("priority", {}).get("allowedValues") or self._priorities():
             if str(value.get("name", "")).lower() == item.priority.lower():
                 return {"id": str(value["id"])}
         self._left_out(item, f"priority: the project knows no {item.priority!r}")
         return None
+
+    def _priorities(self) -> list[Any]:
+        """All of the site's, where the create screen does not tell the project's own."""
+        return list(self._api.pages("priority/search")) if self._api.cloud else self._api.records("priority")
 
     def _left_out(self, item: NewItem, why: str) -> None:
         log.warning(

@@ -87,6 +87,17 @@ def test_mails_are_spared_where_the_account_administers_the_project(rsps):
     assert sum("mypermissions" in url for _, url in calls(rsps)) == 1
 
 
+@pytest.mark.parametrize("cloud", [True, False])
+def test_permissions_are_named_on_cloud_and_never_on_data_center(rsps, cloud):
+    """Cloud answers 400 to a call that names none; Data Center knows no such parameter."""
+    project(rsps, CLOUD if cloud else SERVER)
+    rsps.put(f"{CLOUD if cloud else SERVER}/issue/SHOP-1", status=204)
+    panel(cloud).put_values("SHOP-1", {"progress": 1})
+    [url] = [url for _, url in calls(rsps) if "mypermissions" in url]
+    assert ("permissions=ADMINISTER_PROJECTS" in url) == cloud
+    assert "projectKey=SHOP" in url
+
+
 def test_without_administration_the_flag_is_never_sent(rsps):
     project(rsps, admin=False)
     rsps.put(f"{CLOUD}/issue/SHOP-1", status=204, match=LOUD)

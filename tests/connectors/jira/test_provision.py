@@ -175,6 +175,16 @@ def test_a_priority_goes_by_name_if_the_project_knows_it(rsps, name, priority):
     assert made(rsps).get("priority") == priority
 
 
+@pytest.mark.parametrize("cloud", [True, False])
+def test_where_the_screen_tells_no_priorities_the_sites_own_are_asked(rsps, cloud):
+    meta(rsps, cloud=cloud, types=[{"id": "3", "name": "Epic", "hierarchyLevel": 1}])
+    priorities = [{"id": "2", "name": "High"}]
+    rsps.get(f"{CLOUD}/priority/search", json={"isLast": True, "values": priorities})
+    rsps.get(f"{SERVER}/priority", json=priorities)
+    provisioner(cloud).make(NewItem(project="SHOP", title="t", marker="m", priority="High"))
+    assert made(rsps)["priority"] == {"id": "2"}
+
+
 def test_an_epic_is_never_made_twice_blindly(rsps):
     meta(rsps)
     rsps.replace("POST", f"{CLOUD}/issue", body=requests.ConnectionError("gone"))
