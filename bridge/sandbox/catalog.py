@@ -32,6 +32,7 @@ class Project:
     types: list[str] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)
     screen: int = 1
+    points_field: str = ""
     next_number: int = 1
     old_keys: list[str] = field(default_factory=list)
     shape: Json = None

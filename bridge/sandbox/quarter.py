@@ -274,7 +274,8 @@ def advance(jira: Jira, step: int) -> list[str]:
     Gives what happened, a line each. The same step on the same state does the same.
     """
     rng = random.Random(step)
-    stories = jira.search("project in (SHOP, GROW) AND type in standardIssueTypes() AND parent is not EMPTY")
+    stories = _stories(jira)
+    finished = [i for i in stories if (i.fields.get("resolution") or {}).get("name") == "Done"]
     told = []
     for issue in _some(rng, stories, "indeterminate", 4):
         jira.resolve(issue.id)
@@ -282,19 +283,33 @@ def advance(jira: Jira, step: int) -> list[str]:
     for issue in _some(rng, stories, "new", 3):
         jira.transition(issue.id, "In Progress")
         told.append(f"{issue.key} started: {issue.fields['summary']}")
-    if step % 2 == 1:
-        for issue in [
-            i for i in stories if i.fields.get("resolution") and i.fields["resolution"]["name"] == "Done"
-        ][:1]:
-            jira.reopen(issue.id)
-            told.append(f"{issue.key} reopened: {issue.fields['summary']}")
-    above = stories[step % len(stories)]
-    epic = jira.issue(above.parent or 0)
-    made = jira.add_issue(
-        epic.project, "Story", f"Follow-up {step} to {epic.fields['summary']}", parent=epic.key
-    )
-    jira.edit(made.id, {"labels": list(epic.fields["labels"]), _points_field(jira, epic.project): 3.0})
-    return [*told, f"{made.key} added: {made.fields['summary']}"]
+    if step % 2 == 1 and finished:
+        back = rng.choice(finished)
+        jira.reopen(back.id)
+        told.append(f"{back.key} reopened: {back.fields['summary']}")
+    return [*told, _follow_up(jira, step)]
+
+
+def _stories(jira: Jira) -> list[Issue]:
+    """The work below the epics, sub-tasks aside."""
+    issues = jira.store.issues.values()
+    return [i for i in issues if i.parent is not None and jira.catalog.level(i) == 0]
+
+
+def _follow_up(jira: Jira, step: int) -> str:
+    epics = [i for i in jira.store.issues.values() if jira.catalog.level(i) == 1 and i.category != "done"]
+    epic = epics[step % len(epics)]
+    title = f"Follow-up {step} to {epic.fields['summary']}"
+    made = jira.add_issue(epic.project, "Story", title, parent=epic.key, labels=list(epic.fields["labels"]))
+    jira.edit(made.id, {_points_field(jira, epic.project): 3.0})
+    return f"{made.key} added: {title}"
+
+
+def okrs_toml(jira: Jira, connection: str = "acme") -> str:
+    """The okrs.toml that goes with the seeded quarter: five objectives, twelve key results of every kind."""
+    from bridge.sandbox import okrs
+
+    return okrs.okrs_toml(jira, connection)
 
 
 def _some(rng: random.Random, stories: list[Issue], category: str, most: int) -> list[Issue]:

@@ -58,10 +58,19 @@ def _computed(jira: "Jira") -> dict[str, Callable[[Issue], Json]]:
         if field.rich:
             makers[field.id] = _body(jira, field.id)
         elif field.custom.endswith("gh-epic-link"):
-            makers[field.id] = lambda issue: _above(jira, issue, level=0)
+            makers[field.id] = _link_upwards(jira, field.id, level=0)
         elif field.custom.endswith("jpo-custom-field-parent") and not jira.cloud:
-            makers[field.id] = lambda issue: _above(jira, issue, level=1)
+            makers[field.id] = _link_upwards(jira, field.id, level=1)
     return makers
+
+
+def _link_upwards(jira: "Jira", field: str, level: int) -> Callable[[Issue], Json]:
+    """The parent's key; that of a parent which was never loaded stands in the field itself."""
+
+    def link(issue: Issue) -> Json:
+        return _above(jira, issue, level) or issue.fields.get(field)
+
+    return link
 
 
 def _body(jira: "Jira", field: str) -> Callable[[Issue], Json]:
@@ -174,7 +183,8 @@ def issue(jira: "Jira", one: Issue, wanted: Wanted, properties: Iterable[str] = 
 
 def history(jira: "Jira", entry: Change) -> dict[str, Json]:
     stamp = jira.clock.stamp(entry.at)
-    return {"id": str(entry.id), "author": entry.author, "created": stamp, "items": entry.items}
+    shape = {"id": str(entry.id), "author": entry.author, "created": stamp, "items": entry.items}
+    return {name: value for name, value in shape.items() if value is not None}
 
 
 def changelog(jira: "Jira", one: Issue) -> Json:
