@@ -18,9 +18,12 @@ NUL = "\0"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
+ENCODER = json.JSONEncoder(separators=(",", ":"))
+
+
 def dumps(value: Any) -> str:
     """JSON on one line, in ASCII, so that any text survives any database."""
-    return json.dumps(value, separators=(",", ":"))
+    return ENCODER.encode(value)
 
 
 def plain(text: str) -> str:

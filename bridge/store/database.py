@@ -65,11 +65,13 @@ class Database:
                 yield connection
 
     def upsert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-        """An insert that replaces the row of the same primary key."""
+        """An insert that replaces the row of the same primary key; one that is the same is left alone."""
         insert = (sqlite if self.dialect == "sqlite" else postgresql).insert(table)
+        values = [column for column in table.columns if not column.primary_key]
         made: sqlite.Insert | postgresql.Insert = insert.on_conflict_do_update(
             index_elements=list(table.primary_key),
-            set_={c.name: insert.excluded[c.name] for c in table.columns if not c.primary_key},
+            set_={c.name: insert.excluded[c.name] for c in values},
+            where=sa.or_(*(c.is_distinct_from(insert.excluded[c.name]) for c in values)),
         )
         return made
 
