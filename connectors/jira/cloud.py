@@ -51,7 +51,7 @@ class CloudSource:
             yield from map(raw, issues)
 
     def changed(self, since: datetime) -> Changed:
-        return changed(self._http, self._login, since, self._walk, self.fetch)
+        return changed(self._http, since, self._walk, self.fetch)
 
     def _walk(self, query: str) -> tuple[set[str], Answer]:
         """All ids of a query, and the first answer. The token alone tells the end of the list:

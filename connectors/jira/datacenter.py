@@ -57,7 +57,7 @@ class DataCenterSource:
         yield from map(raw, self._all("id", ids, self._fields))
 
     def changed(self, since: datetime) -> Changed:
-        return changed(self._http, self._login, since, self._walk, self.fetch)
+        return changed(self._http, since, self._walk, self.fetch)
 
     def _all(self, name: str, values: Iterable[str], fields: list[str]) -> Iterator[Mapping[str, Any]]:
         def ask(batch: list[str]) -> list[Mapping[str, Any]]:

@@ -14,7 +14,6 @@ from bridge.errors import NotFound, Rejected, UnexpectedAnswer
 from bridge.model import Raw
 from connectors.base import Changed
 from connectors.http import Answer, Http
-from connectors.jira.login import Login
 
 T = TypeVar("T")
 
@@ -50,11 +49,12 @@ def raw(issue: Mapping[str, Any]) -> Raw:
 
 
 def changed(
-    http: Http, login: Login, since: datetime, walk: Walk, fetch: Callable[[Iterable[str]], Iterator[Raw]]
+    http: Http, since: datetime, walk: Walk, fetch: Callable[[Iterable[str]], Iterator[Raw]]
 ) -> Changed:
     """One search while nothing changed. A relative date needs no time zone, and the server's own Date
-    header tells from when to ask next time; nothing younger than its index lag is held for seen."""
-    now = http.server_now or login.prove().now
+    header tells from when to ask next time; nothing younger than its index lag is held for seen. Where
+    our clock is behind the server's, the search reaches too short and is asked again."""
+    now = http.server_now or http.clock.now()
     while True:
         minutes = minutes_back(since, now)
         ids, first = walk(f'updated >= "-{minutes}m"')
