@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -11,15 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from bridge import config, okrs, people
+from bridge.administration import check_connection, check_scope, failed, install_fields
 from bridge.amendments import Amendment, amendments, original_of
 from bridge.assess import Assessment, assess
 from bridge.brake import BrakeRules
 from bridge.clock import Clock, clock_at
 from bridge.connecting import connect, facts_of
-from bridge.errors import UsageError
-from bridge.lint import lint
+from bridge.errors import ConnectorError, UsageError
+from bridge.lint import Limits, lint
 from bridge.model import CheckIn, Finding, KeyResult, Okrs, Override
 from bridge.pace import PaceRules
+from bridge.provisioning import Provisioning, provision, with_provided
 from bridge.publish import Publishing
 from bridge.publish import Rules as PublishRules
 from bridge.reading import Connection
@@ -62,9 +65,14 @@ class App:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.forget_connections()
+        self.store.close()
+
+    def forget_connections(self) -> None:
+        """Close them; whoever needs one again gets it anew, with what its site is like now."""
         for connection in self._open.values():
             connection.system.close()
-        self.store.close()
+        self._open.clear()
 
     @cached_property
     def words(self) -> Words:
@@ -72,11 +80,12 @@ class App:
 
     @cached_property
     def okrs(self) -> Okrs:
-        """The OKR files as they are now; a change is kept as a new revision. Raises ConfigError."""
+        """The OKR files as they are now, with the Epics that were made for them; a change of the files
+        is kept as a new revision. Raises ConfigError."""
         found = okrs.load(self.settings.bridge.okrs, self.settings.connections)
         document = okrs.document(found)
         self.store.revisions.record(okrs.digest(found), document, self.clock.now())
-        return found
+        return with_provided(found, self.store, iter(self.settings.connections))
 
     def key_result(self, id: str) -> KeyResult:
         """Raises UsageError for one that the OKR file does not have."""
@@ -148,6 +157,54 @@ class App:
             self.store.prune(self.clock.now() - timedelta(days=keep))
         return report
 
+    def provision(self, only: frozenset[str], really: bool) -> StepsReport:
+        """Reads first: whether a key result has work is for the tracker to say."""
+        for kr in sorted(only):
+            self.key_result(kr)
+        read = self.sync(Orders(dry=True, only=only))
+        parts = Provisioning(
+            okrs=self.okrs,
+            store=self.store,
+            connect=self.connection,
+            instance=self.settings.bridge.instance,
+            words=self.publishing.words,
+            now=self.clock.now(),
+        )
+        report = provision(parts, read.standings, really=really)
+        return replace(report, problems=(*read.problems, *report.problems))
+
+    def fields(self, screens: Sequence[str], really: bool) -> StepsReport:
+        """On every connection that shows key results."""
+        report = StepsReport(())
+        for name in wishes(self.okrs):
+            scope = check_scope(name, self.okrs, self.settings)
+            own = install_fields(self.connection(name), screens, scope, really)
+            report = StepsReport(report.steps + own.steps, report.problems + own.problems)
+            if really:
+                self.store.sites.drop(name)
+        return report
+
+    def check(self) -> Sequence[Finding]:
+        """Everything that can be known before a run, connection by connection, and the files."""
+        findings = list(config.findings(self.settings))
+        for name in self.settings.connections:
+            try:
+                self.store.sites.drop(name)
+                connection = self.connection(name)
+            except ConnectorError as error:
+                findings.append(failed(name, error))
+                continue
+            findings += check_connection(connection, check_scope(name, self.okrs, self.settings))
+        return findings + self._unlinked()
+
+    def _unlinked(self) -> list[Finding]:
+        """Key results whose remote link cannot be made, for there is nowhere to point."""
+        if self.settings.bridge.public_url or not self.settings.publish.remote_link:
+            return []
+        without = [kr.id for kr in self.okrs.key_results if not kr.url]
+        hint = "set [bridge] public_url, or `url` on the key result; or [publish] remote_link = false"
+        return [Finding("info", kr, "no remote link: there is no page to point at", hint) for kr in without]
+
     def unpublish(self, really: bool) -> StepsReport:
         names = self.settings.connections
         connections = {name: self.connection(name) for name in names if self.store.written.all(name)}
@@ -210,7 +267,8 @@ class App:
         return RunsReport(self.store.runs.last(last))
 
     def lint(self) -> Sequence[Finding]:
-        return lint(self.okrs, self.settings.lint)
+        limits = self.settings.lint
+        return lint(self.okrs, Limits(limits.max_objectives, limits.max_key_results))
 
     # --- what people say ----------------------------------------------------------------------
 

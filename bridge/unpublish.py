@@ -36,12 +36,12 @@ def unpublish(
 
 def remembered(store: Store, connection: str) -> Mapping[Place, Written]:
     """What the store remembers as written on a connection, by place."""
-    return {
-        Place(connection, key.item, key.kr, What(key.what), key.name): Written(
-            value.value, value.ref, value.at
-        )
-        for key, value in store.written.all(connection).items()
-    }
+    places: dict[Place, Written] = {}
+    for key, value in store.written.all(connection).items():
+        if key.what in set(What):
+            where = Place(connection, key.item, key.kr, What(key.what), key.name)
+            places[where] = Written(value.value, value.ref, value.at)
+    return places
 
 
 class _Item:

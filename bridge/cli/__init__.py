@@ -12,7 +12,7 @@ import click
 
 from bridge import __version__
 from bridge.cli import keep, look, people, run, try_out
-from bridge.cli.options import CommonCommand, CommonGroup, report_error
+from bridge.cli.options import CommonGroup, report_error
 from bridge.errors import BridgeError
 
 __all__ = ["cli", "main"]
@@ -51,6 +51,3 @@ def invoke(arguments: list[str]) -> int:
         sys.stderr.close()
         return 0
     return result if isinstance(result, int) else 0
-
-
-_ = CommonCommand

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from bridge.cli.options import common
+from bridge.cli.options import CommonCommand, common
 from bridge.cli.session import open_app
 
 
-@click.command()
+@click.command(cls=CommonCommand)
 @click.option("--yes", is_flag=True, help="Ask nothing; take the defaults.")
 def init(yes: bool) -> int:
     """Write a commented configuration and OKR file; never overwrites."""
@@ -22,7 +22,7 @@ def init(yes: bool) -> int:
     return 0
 
 
-@click.command("export")
+@click.command("export", cls=CommonCommand)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def export_(file: Path | None) -> int:
     """Everything the bridge knows, as lossless JSON."""
@@ -38,7 +38,7 @@ def export_(file: Path | None) -> int:
     return 0
 
 
-@click.command("import")
+@click.command("import", cls=CommonCommand)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace what the store holds.")
 def import_(file: Path, replace: bool) -> int:

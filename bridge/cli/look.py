@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Literal
 
 import click
 
-from bridge.cli.options import FAILED
+from bridge.cli.options import FAILED, CommonCommand
 from bridge.cli.session import answer, answer_findings, open_app
 
 
-@click.command()
+@click.command(cls=CommonCommand)
 def check() -> int:
     """See whether everything is in order: login, permissions, fields, queries, clocks."""
     with open_app() as app:
@@ -19,7 +20,7 @@ def check() -> int:
         return FAILED if any(finding.level == "error" for finding in findings) else 0
 
 
-@click.command()
+@click.command(cls=CommonCommand)
 def lint() -> int:
     """OKR hygiene: too many, no owner, no number, shown nowhere ..."""
     with open_app() as app:
@@ -28,7 +29,7 @@ def lint() -> int:
         return FAILED if any(finding.level == "error" for finding in findings) else 0
 
 
-@click.command()
+@click.command(cls=CommonCommand)
 @click.argument("key_result", metavar="KR")
 def explain(key_result: str) -> int:
     """Why a number is what it is: every item, its weight and the rule behind it."""
@@ -38,7 +39,7 @@ def explain(key_result: str) -> int:
         return 0
 
 
-@click.command()
+@click.command(cls=CommonCommand)
 def status() -> int:
     """Health at a glance: key results, connections, what is failing since when and what to do."""
     with open_app() as app:
@@ -47,7 +48,7 @@ def status() -> int:
         return 0
 
 
-@click.command()
+@click.command(cls=CommonCommand)
 @click.option("--last", default=10, show_default=True, type=click.IntRange(1), metavar="N", help="How many.")
 def runs(last: int) -> int:
     """What was written when."""
@@ -57,9 +58,9 @@ def runs(last: int) -> int:
         return 0
 
 
-@click.command()
+@click.command(cls=CommonCommand)
 @click.argument("which", type=click.Choice(["config", "okrs"]))
-def schema(which: str) -> int:
+def schema(which: Literal["config", "okrs"]) -> int:
     """The JSON Schema of a file, for editors that complete and check it."""
     from bridge.config.schema import schema as schema_of
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bridge.cli.options import Instant
+from bridge.cli.options import CommonCommand, Instant
 from bridge.cli.session import answer, open_app
 from bridge.errors import UsageError
 
@@ -32,7 +32,7 @@ class Number(click.ParamType[Decimal]):
         return number
 
 
-@click.command()
+@click.command(cls=CommonCommand)
 @click.argument("key_result", metavar="KR")
 @click.option("--value", type=Number(), metavar="V", help="The metric's value now (0..1 for learning).")
 @click.option("--confidence", type=Number(), metavar="0..1", help="How sure you are to reach it.")
@@ -56,7 +56,7 @@ def checkin(key_result: str, word: str | None, at: datetime | None, **said: Any)
         return 0
 
 
-@click.command()
+@click.command(cls=CommonCommand)
 @click.argument("key_result", metavar="KR")
 @click.option("--value", type=Number(), metavar="0..1", help="The number to show instead.")
 @click.option("--until", type=Instant(), metavar="DATE", help="The last day it is shown.")

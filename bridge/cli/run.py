@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bridge.cli.options import PARTIAL, PENDING, STOPPED, CommonGroup
+from bridge.cli.options import PARTIAL, PENDING, STOPPED, CommonCommand, CommonGroup
 from bridge.cli.session import answer, open_app, orders_of
 
 KR = click.option("--kr", "only", multiple=True, metavar="ID", help="Only this key result (repeatable).")
@@ -12,7 +12,7 @@ FULL = click.option("--full", is_flag=True, help="Read everything again, not onl
 APPLY = click.option("--apply", "really", is_flag=True, help="Do it; without it, only the plan is shown.")
 
 
-@click.command()
+@click.command(cls=CommonCommand)
 @click.option("--exit-code", is_flag=True, help="End with 4 when there are changes to make.")
 @KR
 @FULL
@@ -23,7 +23,7 @@ def plan(exit_code: bool, only: tuple[str, ...], full: bool) -> int:
     return (PENDING if exit_code else 0) if pending else code
 
 
-@click.command()
+@click.command(cls=CommonCommand)
 @click.option("--dry-run", is_flag=True, help="Show what would be written; write nothing.")
 @click.option("--force", is_flag=True, help="Go on although the brake would stop the run.")
 @click.option("--expect", default="", metavar="DIGEST", help="Write only if the plan has this digest.")
@@ -67,7 +67,7 @@ def install_fields(really: bool, screens: tuple[str, ...]) -> int:
         return PARTIAL if report.partial else 0
 
 
-@click.command()
+@click.command(cls=CommonCommand)
 @KR
 @APPLY
 def provision(only: tuple[str, ...], really: bool) -> int:
@@ -78,7 +78,7 @@ def provision(only: tuple[str, ...], really: bool) -> int:
         return PARTIAL if report.partial else 0
 
 
-@click.command()
+@click.command(cls=CommonCommand)
 @APPLY
 def unpublish(really: bool) -> int:
     """Remove what the bridge made: its comments, links, properties, field values; plan first."""

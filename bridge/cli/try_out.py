@@ -6,18 +6,18 @@ from pathlib import Path
 
 import click
 
-from bridge.cli.options import common
+from bridge.cli.options import CommonCommand, common
 
 
-@click.command()
+@click.command(cls=CommonCommand)
 def demo() -> int:
     """The whole job on an embedded Jira with a believable quarter."""
     from bridge.demo import run
 
-    return run(common())
+    return run(common().now)
 
 
-@click.command()
+@click.command(cls=CommonCommand)
 @click.option("--port", default=8300, show_default=True, help="0 picks a free one.")
 @click.option("--deployment", type=click.Choice(["cloud", "datacenter"]), default="cloud", show_default=True)
 @click.option(

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from bridge.errors import ConnectorError, MappingError
 from bridge.model import Link, Problem, Raw, Tier, WorkItem
 from bridge.store import Store
-from connectors.base import Connector, Panel, WorkSource
+from connectors.base import Connector, Panel, Provisioner, WorkSource
 from mappings.base import WorkMapping
 from mappings.links import Tree
 
@@ -23,7 +23,7 @@ BATCH = 500
 Found = tuple[WorkItem, Mapping[str, Any]]
 
 
-class System(Connector, WorkSource, Panel, Protocol):
+class System(Connector, WorkSource, Panel, Provisioner, Protocol):
     """A tracker that can be read and written: what a connection of the bridge must be."""
 
 

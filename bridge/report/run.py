@@ -62,6 +62,10 @@ class RunReport:
             "problems": [data.problem(problem) for problem in self.problems[:50]],
         }
 
+    def brief(self) -> Briefly:
+        """The same for a screen that has seen the plan already."""
+        return Briefly(self)
+
     def as_json(self, words: Words) -> dict[str, Any]:
         return {
             "run": {
@@ -90,6 +94,32 @@ class RunReport:
         out.print()
         out.print(
             f"{words.label(Label.REQUESTS)}: {requests} · {self.seconds:.1f} s · plan {self.digest[:16]}",
+            style="dim",
+            markup=False,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Briefly:
+    """A run without the list of its writes."""
+
+    run: RunReport
+
+    def show(self, out: Console, words: Words) -> None:
+        from collections import Counter
+
+        from bridge.report import text
+
+        run = self.run
+        text.show_standings(out, run.objectives, run.standings, words)
+        text.show_problems(out, run.problems, words)
+        outcomes = Counter(change.outcome for change in run.changes)
+        made = ", ".join(f"{words.code('outcome', one.value)} {count}" for one, count in outcomes.items())
+        requests = ", ".join(f"{name} {count}" for name, count in run.requests.items())
+        out.print()
+        out.print(
+            f"{words.label(Label.CHANGES)}: {made or 0} · {words.label(Label.REQUESTS)}: {requests} · "
+            f"{run.seconds:.1f} s",
             style="dim",
             markup=False,
         )

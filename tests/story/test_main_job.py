@@ -1,0 +1,133 @@
+"""The main job through the command line, on both faces of Jira."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bridge.sandbox import Sandbox
+from tests.story_desk import Desk, kr
+
+
+@pytest.fixture(params=["cloud", "datacenter"])
+def desk(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Desk]:
+    with Sandbox(deployment=request.param) as sandbox:
+        monkeypatch.setenv("STORY_TOKEN", sandbox.token)
+        made = Desk(sandbox, tmp_path, capsys)
+        made.configure(bridge='public_url = "https://okr.example"')
+        yield made
+
+
+def test_fields_are_installed_once_and_filled_by_a_sync(desk: Desk) -> None:
+    desk.okrs(kr("KR1", keys="SHOP-1"))
+    assert desk.run("fields", "install", "--apply") == 0
+    again = desk.json("fields", "install", "--apply")
+    assert {step["outcome"] for step in again["steps"]} <= {"kept", "by hand"}
+    report = desk.sync()
+    assert report["problems"] == []
+    told = {write["name"]: write["after"] for write in report["writes"] if write["what"] == "field"}
+    assert told["progress"] == report["key_results"][0]["percent"]
+    assert told["key_result"].startswith("KR1: ")
+
+
+def test_a_second_run_writes_nothing_and_asks_little(desk: Desk) -> None:
+    desk.okrs(kr("KR1", keys="SHOP-1") + kr("KR2", query="project = GROW"))
+    desk.run("fields", "install", "--apply")
+    assert desk.run("sync") == 0
+    report = desk.sync()
+    assert report["writes"] == []
+    assert report["run"]["requests"]["acme"] <= 4
+    assert desk.run("plan", "--exit-code") == 0
+
+
+def test_a_plan_is_what_a_sync_does(desk: Desk) -> None:
+    desk.okrs(kr("KR1", keys="SHOP-1"))
+    assert desk.run("plan", "--exit-code") == 4
+    plan = desk.json("plan", "--now", "2026-11-21T12:00")
+    dry = desk.json("--now", "2026-11-21T12:00", "sync", "--dry-run")
+    assert dry["digest"] == plan["digest"]
+    assert dry["writes"] == plan["writes"]
+    assert desk.run("sync", "--expect", "0000") == 5
+    made = desk.sync("--expect", plan["digest"])
+    assert [write["name"] for write in made["writes"]] == [write["name"] for write in plan["writes"]]
+    assert {write["outcome"] for write in made["writes"]} == {"written"}
+
+
+def test_every_number_can_be_explained(desk: Desk) -> None:
+    desk.okrs(kr("KR1", keys="SHOP-1", more='rollup = { method = "points" }'))
+    desk.run("sync")
+    told = desk.json("explain", "KR1")
+    counted = [item for item in told["items"] if item["counted"]]
+    total = sum(item["weight"] for item in counted)
+    assert sum(item["value"] * item["weight"] for item in counted) / total == pytest.approx(told["progress"])
+    assert all(item["reason"] for item in told["items"])
+
+
+def test_unpublish_takes_back_only_what_the_bridge_made(desk: Desk) -> None:
+    desk.okrs(kr("KR1", keys="SHOP-1"))
+    desk.run("fields", "install", "--apply")
+    desk.run("sync")
+    planned = desk.json("unpublish")
+    assert {step["outcome"] for step in planned["steps"]} == {"planned"}
+    assert desk.run("unpublish", "--apply") == 0
+    assert desk.json("unpublish")["steps"] == []
+    assert {write["outcome"] for write in desk.sync()["writes"]} == {"written"}
+
+
+def test_an_override_stands_beside_the_computed_value(desk: Desk) -> None:
+    desk.okrs(kr("KR1", keys="SHOP-1"))
+    computed = desk.sync()["key_results"][0]["progress"]
+    arguments = ("override", "KR1", "--value", "0.7", "--until", "2099-01-01", "--why", "late", "--by", "ann")
+    assert desk.run(*arguments) == 0
+    shown = desk.sync()["key_results"][0]
+    assert (shown["progress"], shown["computed"]) == (0.7, computed)
+    assert shown["override"]["by"] == "ann"
+    assert desk.run("override", "KR1", "--clear", "--by", "ann") == 0
+    assert desk.sync()["key_results"][0]["progress"] == computed
+
+
+def test_a_missing_epic_is_planned_then_made_once(desk: Desk) -> None:
+    desk.okrs(kr("KR1", keys="SHOP-1") + kr("KR2", label="nothing-has-this-label"))
+    planned = desk.json("provision")
+    assert [step["outcome"] for step in planned["steps"]] == ["planned"]
+    made = desk.json("provision", "--apply")
+    assert [step["outcome"] for step in made["steps"]] == ["written"], made
+    assert desk.json("provision", "--apply")["steps"] == []
+    report = desk.sync()
+    assert {standing["id"]: standing["percent"] for standing in report["key_results"]}["KR2"] == 0
+
+
+def test_check_finds_nothing_wrong_with_a_healthy_site(desk: Desk) -> None:
+    desk.okrs(kr("KR1", keys="SHOP-1"))
+    desk.run("fields", "install", "--apply")
+    findings = desk.json("check")["findings"]
+    assert [finding for finding in findings if finding["level"] == "error"] == []
+
+
+def test_a_wrong_token_is_one_line_and_a_hint(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.okrs(kr("KR1", keys="SHOP-1"))
+    monkeypatch.setenv("STORY_TOKEN", "wrong")
+    report = desk.sync()
+    assert report["run"]["outcome"] == "failed"
+    assert "401" in report["problems"][0]["message"]
+    assert "token" in report["problems"][0]["hint"]
+    assert desk.run("check") == 1
+    assert "Traceback" not in desk.err
+
+
+def test_everything_exports_and_comes_back(desk: Desk, tmp_path: Path) -> None:
+    desk.okrs(kr("KR1", keys="SHOP-1"))
+    desk.run("sync")
+    file = tmp_path / "all.json"
+    assert desk.run("export", str(file)) == 0
+    assert desk.run("import", str(file)) == 2
+    assert desk.run("import", str(file), "--replace") == 0
+    assert desk.run("export") == 0
+    assert desk.out.strip() == file.read_text(encoding="utf-8").strip()
