@@ -7,6 +7,7 @@ import base64
 import re
 
 import pytest
+import requests
 
 from bridge.sandbox import Sandbox
 from bridge.sandbox.catalog import Board
@@ -15,8 +16,9 @@ from tests.connectors.jira.site import JiraDriver, Time, make_site, settings
 from tests.shared import path
 from tests.specs import job, tour
 from tests.specs.deviations import AGILE, CLOUD, INSTEAD, KNOWN, SERVER, unexcused
-from tests.specs.openapi import Document
+from tests.specs.openapi import Document, Exchange
 from tests.specs.recorder import Recorder, listening
+from tests.specs.wrong import PASSED_OVER_BY_SERVERS, REFUSED_BY_BOTH
 
 
 def documents(deployment: str) -> list[Document]:
@@ -99,3 +101,59 @@ def test_every_success_answer_of_the_embedded_jira_keeps_to_the_documents(toured
     assert refused == []
     assert missed == []
     assert sorted(set(unexcused(recorder.complaints()))) == []
+
+
+@pytest.fixture(scope="module")
+def slips(deployment) -> dict[str, tuple[int, list[str]]]:
+    """Per wrong request: what the embedded Jira answered, and what the document has against it."""
+    recorder = Recorder(documents(deployment))
+    told = {}
+    time = Time()
+    with make_site(deployment, time) as sandbox, listening(sandbox.url, recorder) as url:
+        driver = JiraDriver(sandbox, time, 100)
+        epic = job.furnish(driver)
+        said = driver.say(epic, "words")
+        with requests.Session() as session:
+            session.headers.update(credentials(sandbox))
+            for name, (method, path, body) in (REFUSED_BY_BOTH | PASSED_OVER_BY_SERVERS).items():
+                call = (method, path.format(epic=epic, said=said), body)
+                tour.made(session, f"{url}/rest/api/{3 if sandbox.jira.cloud else 2}", call)
+                heard = recorder.exchanges[-1]
+                operation = recorder.operation(heard)
+                assert operation is not None
+                told[name] = (heard.status, unexcused(operation.check_request(heard)))
+    return told
+
+
+def test_a_wrong_request_for_each_write_is_refused_by_the_document(slips):
+    assert [name for name, (_, complaints) in slips.items() if not complaints] == []
+
+
+def test_and_by_the_embedded_jira_where_servers_look(slips):
+    assert {name: slips[name][0] for name in REFUSED_BY_BOTH} == dict.fromkeys(REFUSED_BY_BOTH, 400)
+
+
+WRITES = {"PUT", "POST", "DELETE"}
+READING_POSTS = re.compile(r"/(search|search/jql|bulkfetch|list|parse|match|check|approximate-count)$")
+
+
+def test_every_write_of_the_job_has_its_wrong_request(heard):
+    writes = {
+        heard.operation(e).template.partition("/rest/api/")[2][2:]
+        for e in heard.exchanges
+        if e.method in WRITES and not READING_POSTS.search(e.path) and e.status < 300
+    }
+    wrong = REFUSED_BY_BOTH | PASSED_OVER_BY_SERVERS
+    covered = {
+        heard.operation(Exchange(method, f"{root(heard)}/{example(path)}", (), b"", 0, b"")).template
+        for method, path, _ in wrong.values()
+    }
+    assert {name for name in writes if not any(template.endswith(name) for template in covered)} == set()
+
+
+def root(heard: Recorder) -> str:
+    return "/rest/api/2" if heard.documents[0].name == SERVER else "/rest/api/3"
+
+
+def example(path: str) -> str:
+    return path.partition("?")[0].format(epic="1", said="2")
