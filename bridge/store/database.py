@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from bridge.errors import StoreError
 from bridge.store.trouble import place, telling
 
 WRITES = "okr_bridge_writes"
+WAL_TRIES = 100
 DRIVERS = {
     "sqlite": "sqlite",
     "postgresql": "postgresql+psycopg",
@@ -122,8 +124,24 @@ def engine(url: sa.URL, wait: float) -> sa.Engine:
 
 def _prepare_sqlite(dbapi: Any, _record: Any) -> None:
     dbapi.isolation_level = None  # the driver would begin too late, and never for reads
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
-        dbapi.execute(f"PRAGMA {pragma}")
+    _use_wal(dbapi)
+    dbapi.execute("PRAGMA synchronous = NORMAL")
+    dbapi.execute("PRAGMA foreign_keys = ON")
+
+
+def _use_wal(dbapi: Any) -> None:
+    """Let readers go on beside a writer. SQLite does not wait for its turn to change this on a new
+    file, as it does for every other lock: so wait for a lock of the other kind, then try again."""
+    for _ in range(WAL_TRIES):
+        try:
+            dbapi.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+        dbapi.execute("BEGIN IMMEDIATE")
+        dbapi.execute("ROLLBACK")
+    dbapi.execute("PRAGMA journal_mode = WAL")
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 
 from bridge.errors import StoreError
 from bridge.store import Store
+from bridge.store.database import Database
 from bridge.store.tables import METADATA
 from bridge.store.version import HEAD, MIGRATIONS, VERSION_TABLE, VERSIONS, found
 from tests.stores import FIGURES, urls
@@ -97,3 +98,26 @@ def test_a_store_of_today_is_opened_without_alembic(tmp_path: Path) -> None:
             f"Store.open({url!r}).close(); sys.exit('alembic' in sys.modules)"
         )
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_new_file_is_taken_in_hand_by_many_at_once(tmp_path: Path) -> None:
+    refused: list[object] = []
+
+    def connect(database: Database, start: threading.Barrier) -> None:
+        start.wait()
+        try:
+            with database.write():
+                pass
+        except StoreError as error:
+            refused.append(error)
+        database.close()
+
+    for number in range(40):
+        start = threading.Barrier(4)
+        url = f"sqlite:///{tmp_path}/{number}.db"
+        threads = [threading.Thread(target=connect, args=(Database(url, 9), start)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert refused == []
