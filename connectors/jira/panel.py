@@ -27,6 +27,7 @@ class JiraPanel:
         self.fields = dict(fields)
         self.projects = Projects(api)
         self._comments = Comments(api, self.projects, visibility)
+        self._apart = False
 
     def look(self, item: str) -> Found:
         """All that stands on the issue, from the database and not from the index."""
@@ -43,24 +44,29 @@ class JiraPanel:
 
     def put_values(self, item: str, fields: Mapping[str, Any], property: Any = None) -> None:
         """Raises Rejected with the roles that Jira disliked."""
-        body: dict[str, Any] = {}
-        if fields:
-            body["fields"] = self._by_id(fields)
-        if property is not None and not fields:
-            return self._put_property(item, property)
-        if property is not None:
+        body: dict[str, Any] = {"fields": self._by_id(fields)} if fields else {}
+        together = bool(fields) and property is not None and not self._apart
+        if together:
             body["properties"] = [{"key": PROPERTY, "value": property}]
-        if not body:
-            return None
+        if body:
+            together = self._put(item, body, together)
+        if property is not None and not together:
+            self._put_property(item, property)
+
+    def _put(self, item: str, body: Mapping[str, Any], together: bool) -> bool:
+        """Edit; whether the property is in it. A Data Center that does not take it beside the fields gets
+        the one after the other from then on."""
         try:
-            return self._edit(item, body)
+            self._edit(item, body)
         except Rejected as error:
             refused = by_role(error, {id: role for role, id in self.fields.items()}, INSTALL)
-            if self._api.cloud or property is None or refused.fields.keys() & fields.keys():
+            if self._api.cloud or not together or refused.fields.keys() & self.fields.keys():
                 raise refused from error
-        # A Data Center that does not take the property beside the fields gets them one after the other.
-        self._edit(item, {"fields": body["fields"]})
-        return self._put_property(item, property)
+        else:
+            return together
+        self._put(item, {"fields": body["fields"]}, together=False)
+        self._apart = True
+        return False
 
     def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None = None) -> str:
         return self._comments.put(item, body, mark, comment)

@@ -159,10 +159,17 @@ def test_data_center_gets_the_property_apart_where_it_refuses_both_in_one(rsps):
     refusal(rsps, "PUT", url, 400, "Unrecognized field properties")
     rsps.put(url, status=204)
     rsps.put(f"{url}/properties/okr-bridge", status=200)
-    panel(cloud=False).put_values("SHOP-1", {"progress": 1}, PROPERTY)
-    assert [list(sent(call)) for call in puts(rsps)[:2]] == [["fields", "properties"], ["fields"]]
-    assert sent(puts(rsps)[2]) == PROPERTY
-    assert puts(rsps)[2].request.headers["X-ExperimentalApi"] == "true"
+    show = panel(cloud=False)
+    show.put_values("SHOP-1", {"progress": 1}, PROPERTY)
+    show.put_values("SHOP-1", {"progress": 2}, PROPERTY)
+    both, first, alone, second, again = puts(rsps)
+    assert [list(sent(call)) for call in (both, first, second)] == [
+        ["fields", "properties"],
+        ["fields"],
+        ["fields"],
+    ]
+    assert sent(alone) == sent(again) == PROPERTY
+    assert alone.request.headers["X-ExperimentalApi"] == "true"
 
 
 def test_data_center_that_refuses_a_field_is_not_asked_again(rsps):
