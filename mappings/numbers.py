@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from math import isfinite
 from typing import Any
 
-LARGEST = Decimal(10) ** 15
+LARGEST = 10**15
 LONGEST = 40
 
 
@@ -18,21 +17,23 @@ def estimate(name: str, value: Any, unusable: list[str]) -> Decimal | None:
     if value is None or value == "":
         return None
     found = _number(value)
-    if found is None or not 0 <= found <= LARGEST:
+    if found is None:
         unusable.append(f"{name}: {str(value)[:LONGEST]}")
-        return None
     return found
 
 
 def _number(value: Any) -> Decimal | None:
     kind = type(value)
-    if kind is int:
-        return Decimal(value)
-    if kind is float:
-        # By its shortest text: 0.1 is meant, not its binary neighbour.
-        return Decimal(repr(value)) if isfinite(value) else None
     if kind is str:
         text = value.strip()
         plain = text.replace(".", "", 1)
-        return Decimal(text) if plain.isascii() and plain.isdecimal() else None
-    return value if kind is Decimal and value.is_finite() else None
+        value = Decimal(text) if plain.isascii() and plain.isdecimal() else None
+    elif kind is not int and kind is not float and kind is not Decimal:
+        return None
+    # NaN is between nothing and nothing.
+    if value is None or not 0 <= value <= LARGEST:
+        return None
+    if kind is float and value != int(value):
+        # By its shortest text: 0.1 is meant, not its binary neighbour.
+        return Decimal(repr(value))
+    return Decimal(int(value)) if kind is float else Decimal(value)
