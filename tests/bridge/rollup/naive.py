@@ -57,11 +57,8 @@ class Naive:
             return Fraction(self.rules.cancelled == "as_done")
         if item.category is Category.UNDEFINED:
             return None
-        closed = any(
-            self.done(one) and self.is_group(one) and not self.cancelled(one) for one in self.above(item)
-        )
-        if self.done(item) or (self.rules.parent_closed == "complete" and closed and not self.is_part(item)):
-            return self.status(item) if self.rules.value == "status" and not closed else Fraction(1)
+        if self.done(item) or self.completed(item):
+            return Fraction(1)
         if self.rules.partial and self.rules.mode == "story":
             parts = [share for part in self.below(item) if (share := self.worth(part)) is not None]
             if parts:
@@ -69,6 +66,11 @@ class Naive:
             if item.checks:
                 return min(Fraction(*item.checks), Fraction(99, 100))
         return self.own(item)
+
+    def completed(self, item: WorkItem) -> bool:
+        if self.rules.parent_closed != "complete" or (self.rules.mode == "story" and self.is_part(item)):
+            return False
+        return any(self.done(one) and self.is_group(one) for one in self.above(item))
 
     def status(self, item: WorkItem) -> Fraction:
         half = item.category is Category.IN_PROGRESS or (

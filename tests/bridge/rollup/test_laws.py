@@ -19,7 +19,7 @@ from tests.bridge.rollup.naive import Naive
 from tests.bridge.rollup.worlds import RULES, worlds
 
 quick = settings(deadline=None, max_examples=60)
-thorough = settings(deadline=None, max_examples=3000)
+thorough = settings(deadline=None, max_examples=1000)
 
 
 def finished(one: WorkItem) -> WorkItem:
