@@ -397,6 +397,20 @@ def test_of_two_comments_that_say_the_same_the_oldest_is_kept_up_to_date_and_the
     assert comments[first] != comments["99"]
 
 
+@pytest.mark.parametrize("rules", [Rules(), Rules(comment="milestones")], ids=["sticky", "milestones"])
+def test_a_comment_that_stands_already_is_remembered_and_not_sent_again(rules):
+    desk = Desk([objective()], rules=rules)
+    todo = desk.plan([standing(1, 4)])
+    run = Run(panels={"acme": desk.memory}, ledger=desk.ledger, id="r1", at=NOON)
+    apply(todo, run)
+    desk.ledger = Ledger()
+    writes = count(desk, "put_comment")
+    done = apply(todo, Run(panels={"acme": desk.memory}, ledger=desk.ledger, id="r2", at=LATER))
+    assert outcomes(done)["comment"] is Outcome.WRITTEN
+    assert writes.seen == 0
+    assert len(desk.tracker.comments[desk.item]) == 1
+
+
 def test_milestones_stay_beside_each_other():
     desk = Desk([objective()], rules=Rules(comment="milestones"))
     for done in (1, 2, 3, 5, 6, 10):
