@@ -100,7 +100,12 @@ def findings(settings: Settings) -> tuple[Finding, ...]:
     """What is allowed and yet unwise: secrets that others may read, a token over plain http."""
     readable = [finding for secret in settings.secrets() for finding in secret.findings()]
     plain = [
-        Finding("warning", f"connections.{name}.url", "the token travels over plain http", "use https")
+        Finding(
+            "warning",
+            f"{settings.file.name}: connections.{name}.url",
+            "the token travels over plain http",
+            "use https",
+        )
         for name, c in settings.connections.items()
         if isinstance(c, JiraConnection) and _plain(c.url)
     ]

@@ -221,6 +221,16 @@ def test_logs_hold_no_secret_in_tracebacks_causes_included(log):
     assert "ValueError: ***" in stream.getvalue()
 
 
+def test_no_other_handler_can_render_the_traceback_anew(secret):
+    try:
+        raise ValueError(VALUE)
+    except ValueError:
+        record = logging.LogRecord("n", logging.ERROR, "p", 1, "m", None, sys.exc_info())
+    assert Masking(lambda: [secret]).filter(record)
+    assert record.exc_info is None
+    assert "s3cr3t" not in repr(vars(record))
+
+
 def test_a_log_line_with_wrong_arguments_is_masked_and_kept(log):
     logger, stream = log
     logger.warning("%d of", VALUE)

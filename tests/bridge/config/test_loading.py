@@ -270,7 +270,12 @@ def test_what_is_unwise_is_told(tmp_path):
             "token can be read by others",
             "chmod 600 token",
         ),
-        Finding("warning", "connections.acme.url", "the token travels over plain http", "use https"),
+        Finding(
+            "warning",
+            "okr-bridge.toml: connections.acme.url",
+            "the token travels over plain http",
+            "use https",
+        ),
     )
     assert (
         findings(settings(tmp_path, JIRA.replace("https://acme.atlassian.net", "http://127.0.0.1:1"))) == ()
