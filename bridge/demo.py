@@ -11,14 +11,16 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from bridge.app import App, clock_at, load_settings
 from bridge.logs import set_up
-from bridge.model import Problem
+from bridge.model import KeyResult, Kind, Problem
 from bridge.report import text
 from bridge.report.run import RunReport
 from bridge.sandbox import Sandbox
@@ -83,11 +85,14 @@ def _play(stage: Stage, app: App) -> int:
     _title(stage, "1. The custom fields: okr-bridge fields install --apply")
     app.fields((), True).show(stage.out)
     app.forget_connections()
-    _title(stage, "2. What a sync would write: okr-bridge plan")
+    _title(stage, "2. What people report by hand: okr-bridge checkin")
+    for key_result in app.okrs.key_results:
+        _report(stage, app, key_result)
+    _title(stage, "3. What a sync would write: okr-bridge plan")
     plan = app.sync(Orders(dry=True))
     stage.out.print(Text(f"{len(plan.changes)} writes planned, plan {plan.digest[:16]}"))
     text.show_changes(stage.out, plan.changes[:8], app.words)
-    _title(stage, "3. Read, roll up, write back: okr-bridge sync")
+    _title(stage, "4. Read, roll up, write back: okr-bridge sync")
     report = app.sync(Orders(expect=plan.digest))
     report.brief().show(stage.out, app.words)
     _explain(stage, app, report)
@@ -98,10 +103,36 @@ def _play(stage: Stage, app: App) -> int:
     return _go_on(stage, app) if stage.watched else 0
 
 
+def _report(stage: Stage, app: App, kr: KeyResult) -> None:
+    """A believable word on what no tracker tells: a metric, a milestone, something learnt."""
+    said = _said(kr)
+    if said:
+        app.checkin(kr.id, at=None, by=kr.owner or "demo", **said)
+        shown = said.get("value", ", ".join(said.get("milestones", ())))
+        stage.out.print(Text(f"{kr.id}  {shown}  ({kr.owner or 'demo'})"))
+
+
+def _said(kr: KeyResult) -> dict[str, Any]:
+    metric = kr.metric
+    match kr.kind:
+        case Kind.METRIC | Kind.BLEND if metric and metric.source is None and metric.target is not None:
+            span = metric.target - (metric.baseline or 0)
+            return {
+                "value": round((metric.baseline or 0) + span * Decimal("0.4")),
+                "confidence": Decimal("0.6"),
+            }
+        case Kind.MILESTONE:
+            return {"milestones": (kr.milestones[0].title,)}
+        case Kind.LEARNING:
+            return {"value": Decimal("0.3"), "note": "three of ten customers asked"}
+        case _:
+            return {}
+
+
 def _explain(stage: Stage, app: App, report: RunReport) -> None:
     """The key result with the most to tell."""
     told = max(report.standings, key=lambda standing: len(standing.work.notes) if standing.work else 0)
-    _title(stage, f"4. Why the number is what it is: okr-bridge explain {told.kr.id}")
+    _title(stage, f"5. Why the number is what it is: okr-bridge explain {told.kr.id}")
     app.explain(told.kr.id).show(stage.out, app.words)
 
 

@@ -21,12 +21,14 @@ from bridge.model import (
     Problem,
     Standing,
 )
+from bridge.notes import Say
 from bridge.show import percent, score
 from bridge.wording import Words
 from bridge.wording.labels import Label
 
 STYLES = {Colour.RED: "red", Colour.AMBER: "yellow", Colour.GREEN: "green", None: "dim"}
 PACES = {Pace.ON_TRACK: "green", Pace.AT_RISK: "yellow", Pace.OFF_TRACK: "red", Pace.OUTDATED: "magenta"}
+PLAIN = frozenset({Say.MODE})
 LEVELS = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 OUTCOMES = {
     Outcome.WRITTEN: "green",
@@ -92,7 +94,7 @@ def _key_result_row(made: Table, standing: Standing, words: Words) -> None:
         gauge(standing.progress, standing.colour, words),
         Text(_score(standing.progress), style=STYLES[standing.colour]),
         Text(pace, style=PACES.get(standing.pace, "dim")),
-        Text("; ".join(words.note(note) for note in standing.notes), style="dim"),
+        Text("; ".join(words.note(note) for note in standing.notes if note.code not in PLAIN), style="dim"),
     )
 
 
