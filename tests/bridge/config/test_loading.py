@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from bridge.config import JiraConnection, Settings, find, findings, load
+from bridge.config import JiraConnection, Settings, find, findings, load, validated
 from bridge.errors import ConfigError
 from bridge.model import Finding
 
@@ -159,6 +159,7 @@ DATABASES = {
     "relative with a driver and options": ("sqlite+pysqlite:///o.db?x=1", "sqlite+pysqlite:///{}/o.db?x=1"),
     "absolute": ("sqlite:////var/lib/okr.db", "sqlite:////var/lib/okr.db"),
     "in memory": ("sqlite:///:memory:", "sqlite:///:memory:"),
+    "a SQLite address of its own": ("sqlite:///file:x?uri=true", "sqlite:///file:x?uri=true"),
     "in memory, short": ("sqlite://", "sqlite://"),
     "PostgreSQL": ("postgresql+psycopg://okr@db/okr", "postgresql+psycopg://okr@db/okr"),
 }
@@ -280,6 +281,11 @@ def test_what_is_unwise_is_told(tmp_path):
     assert (
         findings(settings(tmp_path, JIRA.replace("https://acme.atlassian.net", "http://127.0.0.1:1"))) == ()
     )
+
+
+def test_a_binary_float_is_taken_as_it_is_shown(tmp_path):
+    found = validated({"brake": {"share": 0.1}}, tmp_path / "okr-bridge.toml", {})
+    assert found.brake.share == Decimal("0.1")
 
 
 def test_settings_do_not_change(tmp_path):
