@@ -58,6 +58,17 @@ def test_a_transaction_belongs_to_its_thread(store: Store) -> None:
     assert seen == [{}]
 
 
+def test_who_reads_and_then_writes_is_not_overtaken(store: Store) -> None:
+    other = threading.Thread(target=lambda: store.figures.put("b", FIGURES))
+    with store.transaction():
+        assert store.figures.all() == {}
+        other.start()
+        other.join(0.2)
+        store.figures.put("a", FIGURES)
+    other.join()
+    assert store.figures.all().keys() == {"a", "b"}
+
+
 def test_threads_write_one_after_the_other(store: Store) -> None:
     def count_up(start: int) -> None:
         for number in range(start, start + 20):
