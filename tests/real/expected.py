@@ -74,7 +74,8 @@ class Item:
         self.connection, self.id, self.key, self.fields = connection, record["id"], record["key"], fields
         self.type = type_["name"]
         self.project = fields["project"]["key"]
-        self.labels = fields.get("labels") or []
+        # JQL finds a label however it is written: Jira's index folds labels to lower case.
+        self.labels = {label.casefold() for label in fields.get("labels") or []}
         self.components = [c["name"] for c in fields.get("components") or []]
         self.status = fields["status"]["name"]
         self.category = CATEGORY.get(fields["status"]["statusCategory"]["key"], "undefined")
@@ -129,7 +130,7 @@ QUERIES: dict[str, Hit] = {
         i.project == "TIMOB" and i.status in (*OPEN_EPICS, "In Review")
     ),
     "labels in (android, parity) AND resolution is EMPTY": lambda i: (
-        bool({"android", "parity"} & set(i.labels)) and not i.resolution
+        bool({"android", "parity"} & i.labels) and not i.resolution
     ),
     "project = FCREPO AND status != Closed AND status != Resolved": lambda i: (
         i.project == "FCREPO" and i.status not in ("Closed", "Resolved")
@@ -152,7 +153,7 @@ def hit(link: dict[str, Any]) -> Hit:
     if "keys" in link:
         return lambda i: i.key in link["keys"]
     if "label" in link:
-        return lambda i: link["label"] in i.labels
+        return lambda i: link["label"].casefold() in i.labels
     if "project" in link:
         return lambda i: i.project == link["project"]
     return QUERIES[link["query"]]
@@ -342,21 +343,28 @@ def share(value: Fraction) -> Fraction:
     return min(max(value, Fraction(0)), Fraction(99, 100))
 
 
+def unreadable(links: list[dict[str, Any]], trackers: dict[str, dict[str, Item]]) -> int:
+    """How many links name a key that the file lacks: nothing may be concluded then."""
+    return sum(any(key not in trackers[link["connection"]] for key in link.get("keys", ())) for link in links)
+
+
 def key_results() -> list[dict[str, Any]]:
     """Those of `okrs.toml` as they are written there."""
     objectives = tomllib.loads(OKRS.read_text("utf-8"))["objectives"]
     return [kr for objective in objectives for kr in objective["key_results"]]
 
 
-def expected(path: Path) -> dict[str, dict[str, Any]]:
+def expected(trackers: dict[str, dict[str, Item]]) -> dict[str, dict[str, Any]]:
     """Every key result by id: its exact value, how many counted, were taken out, lack an estimate."""
-    trackers = read(path)
-    told = {}
+    told: dict[str, dict[str, Any]] = {}
     for kr in key_results():
+        if missing := unreadable(kr["links"], trackers):
+            told[kr["id"]] = {"value": None, "unreadable": missing}
+            continue
         rollup = Rollup(linked(kr["links"], trackers), kr.get("rollup", {}))
         told[kr["id"]] = rollup.level() if rollup.rules["mode"] == "level" else rollup.flat()
     return told
 
 
 if __name__ == "__main__":
-    json.dump(expected(Path(sys.argv[1])), sys.stdout, indent=1)
+    json.dump(expected(read(Path(sys.argv[1]))), sys.stdout, indent=1)
