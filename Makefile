@@ -46,3 +46,6 @@ lock: env ## pin every dependency anew
 
 clean: ## everything made
 	rm -rf $(VENV) .work .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+
+bench: env ## speed against named peers, as a table
+	@$(BIN)/python -m benchmarks

@@ -1,0 +1,69 @@
+"""A whole sync of a hundred thousand issues in a process of its own: how much memory it takes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks import issues
+from benchmarks.server import Server, serving
+
+COUNT = 100_000
+CONFIG = """\
+[bridge]
+instance = "bench"
+[connections.bench]
+tool = "jira"
+url = "{url}"
+email = "{email}"
+token = "env:BENCH_TOKEN"
+timeout = 120
+"""
+OKRS = """\
+[cycle]
+id = "2026-Q4"
+start = 2026-10-01
+end = 2026-12-31
+[[objectives]]
+id = "O1"
+title = "Everything"
+[[objectives.key_results]]
+id = "KR1"
+title = "All of it"
+rollup = { method = "points" }
+links = [ { connection = "bench", query = "project = BENCH" } ]
+"""
+
+
+def _sync(folder: Path, server: Server) -> tuple[float, float]:
+    """Seconds, and the peak of memory in MB."""
+    command = [sys.executable, "-m", "bridge", "-c", str(folder / "okr-bridge.toml"), "-q", "sync"]
+    environ = {**os.environ, "BENCH_TOKEN": server.token}
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environ)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, process.returncode
+    unit = 1024 if sys.platform != "darwin" else 1024 * 1024
+    return time.perf_counter() - begun, used.ru_maxrss / unit
+
+
+def rows() -> list[tuple[str, str, str, str]]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        issues.write(folder / "issues.jsonl.gz", COUNT)
+        with serving(folder / "issues.jsonl.gz") as server:
+            text = CONFIG.format(url=server.url, email=server.email)
+            (folder / "okr-bridge.toml").write_text(text, encoding="utf-8")
+            (folder / "okrs.toml").write_text(OKRS, encoding="utf-8")
+            seconds, peak = _sync(folder, server)
+            again, _ = _sync(folder, server)
+    what = f"sync of {COUNT:,} issues into SQLite"
+    return [
+        (what, "peak memory, MB", f"{peak:.0f}", "under 500"),
+        (what, "first run / second run, seconds", f"{seconds:.0f} / {again:.0f}", "told"),
+    ]
