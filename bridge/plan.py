@@ -22,12 +22,13 @@ from bridge.places import (
     judge,
     ours,
     place,
+    same,
     there,
 )
+from bridge.shown import PROGRESS, UPDATED, beside
 
 KEEP, OVERWRITE = "keep", "overwrite"
 ORDER = (What.FIELD, What.PROPERTY, What.COMMENT, What.REMOTE_LINK)
-UPDATED = "updated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,25 +125,37 @@ def _verdict(one: Wanted, written: Written | None, now: There, seen: Seen, insta
         told = {comment.mark.hash for comment in ours(seen, instance, one.kr)}
         return Verdict.KEEP if target in told else Verdict.WRITE
     found = compared(one.what, now.value)
-    before = found if _signed(one, written, now, instance) else compared(one.what, written and written.value)
+    before = (
+        found if _signed(one, written, now, seen, instance) else compared(one.what, written and written.value)
+    )
     return judge(before, found, target)
 
 
-def _signed(one: Wanted, written: Written | None, now: There, instance: str) -> bool:
+def _signed(one: Wanted, written: Written | None, now: There, seen: Seen, instance: str) -> bool:
     """Whether what stands there is ours by its mark, though it is not what is remembered.
 
-    A comment's hash is set by bridges alone. A property or link of this instance that was forgotten
-    (a new database) is taken up again; one that is remembered and differs was changed by a person.
+    A comment's hash is set by bridges alone. All else is taken up again where it was forgotten (a new
+    database) and bears this instance's mark; what is remembered and differs was changed by a person.
     """
     match one.what:
         case What.COMMENT:
             return True
-        case What.PROPERTY:
-            return written is None and marks.instance_of(now.value) == instance
         case What.REMOTE_LINK:
             return written is None
+        case What.PROPERTY:
+            return written is None and marks.instance_of(now.value) == instance
         case What.FIELD:
-            return False
+            ours = written is None and marks.instance_of(seen.property) == instance
+            return ours and _goes_with_property(one.name, now.value, seen)
+
+
+def _goes_with_property(role: str, value: Any, seen: Seen) -> bool:
+    """Whether the property and the field were written together: they name the same instant and percent."""
+    told = beside(seen.property)
+    signature = (seen.fields.get(name) for name in (PROGRESS, UPDATED))
+    written = (told.get(PROGRESS), told.get(UPDATED, object()))
+    together = all(same(found, wrote) for found, wrote in zip(signature, written, strict=True))
+    return together and (role not in told or same(value, told[role]))
 
 
 def twice(spot: Spot, comments: Sequence[SeenComment]) -> list[Problem]:

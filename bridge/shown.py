@@ -11,6 +11,7 @@ from bridge.model import Objective, Pace, Standing
 from bridge.show import percent, score
 from bridge.wording import Words
 from bridge.wording.labels import Label
+from bridge.wording.numbers import exact
 
 LONGEST = 255
 KEY_RESULT, PROGRESS, STATUS, SCORE, UPDATED = ROLES = (
@@ -59,7 +60,7 @@ def fields(shown: Sequence[Shown], words: Words) -> dict[str, Any]:
     """Values by role: `key_result` names all, the numbers are those of the first. A role is absent where
     the field keeps what it holds."""
     first = shown[0]
-    values: dict[str, Any] = {KEY_RESULT: title_line(shown)}
+    values: dict[str, Any] = {KEY_RESULT: title_line([(one.kr, one.title) for one in shown])}
     if first.whole is not None:
         values |= _numbers(first.whole, first.updated, words)
     elif first.outdated:
@@ -77,10 +78,9 @@ def _numbers(standing: Standing, updated: datetime | None, words: Words) -> dict
     }
 
 
-def title_line(shown: Sequence[Shown]) -> str:
+def title_line(named: Sequence[tuple[str, str]]) -> str:
     """Ids first, then titles, cut at 255."""
-    ids = ", ".join(one.kr for one in shown)
-    titles = "; ".join(one.title for one in shown)
+    ids, titles = (", ".join(id for id, _ in named)), "; ".join(title for _, title in named)
     return cut(f"{ids}: {titles}")
 
 
@@ -107,6 +107,23 @@ def _entry(one: Shown, last: Mapping[str, Any] | None) -> dict[str, Any] | None:
         return None
     none = dict.fromkeys(("progress", "percent", "score", "colour", "pace", "updated"))
     return {**none, **(last or {}), **head, **({"pace": Pace.OUTDATED.value} if one.outdated else {})}
+
+
+def beside(property: Any) -> dict[str, Any]:
+    """By role, the field values that the bridge writes beside this property; empty for no property of its
+    own. The status is in a language, and not among them."""
+    told = property.get("key_results") if isinstance(property, Mapping) else None
+    listed = [entry for entry in told or () if isinstance(entry, Mapping)]
+    if not listed or listed[0].get("updated") is None:
+        return {}
+    progress = listed[0].get("progress")
+    rounded = score(exact(progress)) if isinstance(progress, int | float) else None
+    return {
+        KEY_RESULT: title_line([(str(entry.get("id")), str(entry.get("title"))) for entry in listed]),
+        PROGRESS: listed[0].get("percent"),
+        SCORE: None if rounded is None else float(rounded),
+        UPDATED: listed[0]["updated"],
+    }
 
 
 def link(standing: Standing, url: str, words: Words) -> dict[str, Any]:

@@ -383,6 +383,14 @@ def test_a_comment_of_ours_that_was_forgotten_is_taken_up_again():
     assert list(desk.tracker.comments[desk.item]) == [number]
 
 
+def test_a_bridge_that_lost_its_memory_goes_on_where_it_was():
+    desk = two_items()
+    desk.run(both(1))
+    desk.ledger = Ledger()
+    assert set(outcomes(desk.run(both(3), LATER)).values()) == {Outcome.WRITTEN}
+    assert [len(comments) for comments in desk.tracker.comments.values()] == [1, 1]
+
+
 def test_of_two_comments_that_say_the_same_the_oldest_is_kept_up_to_date_and_the_other_told():
     desk = Desk([objective()])
     desk.run([standing(1, 4)])

@@ -96,6 +96,51 @@ def test_a_property_and_a_link_of_ours_that_were_forgotten_are_taken_up_again():
     assert outcomes(plan([PROPERTY, REMOTE], {}, found, "here")) == [Outcome.PLANNED] * 2
 
 
+ENTRY = {"id": "KR1", "title": "T", "progress": 0.4, "percent": 40, "updated": "2026-11-02T12:00:00+00:00"}
+BESIDE = {
+    "key_result": "KR1: T",
+    "progress": 40.0,
+    "status": "On track",
+    "score": 0.4,
+    "updated": "2026-11-02T20:00:00.000+0800",
+}
+
+
+def forgotten(fields: dict[str, Any], entry: dict[str, Any], instance: str = "here") -> dict[str, Outcome]:
+    """What becomes of an item's fields when nothing is remembered."""
+    wanted = [want(name=role, value="other") for role in BESIDE]
+    found = Found(fields=BESIDE | fields, property={"instance": instance, "key_results": [entry]})
+    made = plan(wanted, {}, {ITEM: found}, "here")
+    return {change.name: change.outcome for change in made.changes}
+
+
+def test_fields_that_were_forgotten_are_taken_up_again_by_the_property_beside_them():
+    assert set(forgotten({}, ENTRY).values()) == {Outcome.PLANNED}
+
+
+def test_of_forgotten_fields_one_that_a_person_changed_is_drift():
+    outcomes = forgotten({"key_result": "mine", "score": 0.9}, ENTRY)
+    assert {role for role, outcome in outcomes.items() if outcome is Outcome.DRIFTED} == {
+        "key_result",
+        "score",
+    }
+
+
+STRANGE = {
+    "another percent": ({"progress": 41}, ENTRY, "here"),
+    "another instant": ({"updated": "2026-11-02T12:00:01Z"}, ENTRY, "here"),
+    "a property without an instant": ({}, {**ENTRY, "updated": None}, "here"),
+    "a property that a person wrote": ({}, {"progress": "much", "percent": [], "updated": "soon"}, "here"),
+    "another instance": ({}, ENTRY, "there"),
+}
+
+
+@pytest.mark.parametrize(("fields", "entry", "instance"), STRANGE.values(), ids=STRANGE)
+def test_fields_that_do_not_go_with_the_property_were_set_by_a_person(fields, entry, instance):
+    outcomes = forgotten(fields, entry, instance)
+    assert all(outcome is Outcome.DRIFTED for outcome in outcomes.values())
+
+
 def test_a_link_that_a_person_changed_is_drift():
     found = {ITEM: Found(links={LINK: {"url": "https://mine.example", "title": "KR1"}})}
     older = want(What.REMOTE_LINK, LINK, {"url": "https://b.example", "title": "KR1"})
