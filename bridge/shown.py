@@ -113,7 +113,7 @@ def beside(property: Any) -> dict[str, Any]:
     """By role, the field values that the bridge writes beside this property; empty for no property of its
     own. The status is in a language, and not among them."""
     told = property.get("key_results") if isinstance(property, Mapping) else None
-    listed = [entry for entry in told or () if isinstance(entry, Mapping)]
+    listed = [entry for entry in told if isinstance(entry, Mapping)] if isinstance(told, list) else []
     if not listed or listed[0].get("updated") is None:
         return {}
     progress = listed[0].get("progress")

@@ -205,6 +205,22 @@ def test_after_applying_there_is_nothing_left_to_plan_but_kept_drift(written, fo
     assert policy == "keep" or second.changes == ()
 
 
+JSON = st.recursive(
+    VALUES,
+    lambda part: st.lists(part, max_size=2) | st.dictionaries(st.sampled_from(list(ENTRY)), part),
+    max_leaves=6,
+)
+PROPERTIES = JSON | st.builds(lambda told: {"instance": "here", "key_results": told}, JSON | st.lists(JSON))
+
+
+@settings(deadline=None, max_examples=100)
+@given(PROPERTIES, JSON)
+def test_whatever_people_wrote_where_ours_should_be_is_planned_around(property, field):
+    found = Found(fields={"progress": field}, property=property, links={LINK: {"url": field}})
+    made = plan([FIELD, PROPERTY, REMOTE], {}, {ITEM: found}, "here")
+    assert len(digest(made)) == 64
+
+
 # --- the digest
 
 
