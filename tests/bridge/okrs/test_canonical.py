@@ -108,6 +108,22 @@ def test_layout_and_stated_defaults_do_not_change_the_content():
     assert first == second
 
 
+def test_what_is_left_at_its_default_does_not_stand_in_the_text():
+    """So that a setting added later leaves the digests of old revisions alone."""
+    assert json.loads(document(kr())) == {
+        "version": 1,
+        "cycle": {"id": "2026-Q4", "start": "2026-10-01", "end": "2026-12-31"},
+        "objectives": [{"id": "O", "title": "T", "key_results": [{"id": "K", "title": "T"}]}],
+    }
+
+
+def test_the_order_of_weights_by_status_is_no_content():
+    weights = {"todo": Decimal(0), "done": Decimal(1)}
+    turned = dict(reversed(weights.items()))
+    first, second = (kr(rollup=m.RollupRules(status_weights=w)) for w in (weights, turned))
+    assert digest(first) == digest(second)
+
+
 CHANGES = {
     "weight": {"weight": Decimal("1.001")},
     "title": {"title": "t"},

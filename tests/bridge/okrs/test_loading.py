@@ -376,3 +376,32 @@ def test_equal_names_in_two_folders_are_told_apart(tmp_path):
         f"{tmp_path}/a/okrs.toml: cycle.x",
         f"{tmp_path}/b/okrs.toml: cycle.x",
     ]
+
+
+EDGES = {
+    "a band of one value": 'kind = "metric"\nmetric = { band = [5, 5] }',
+    "points on the first and last day": (
+        "expected = [{ on = 2026-10-01, value = 0 }, { on = 2026-12-31, value = 1 }]"
+    ),
+    "a guard left empty": "guard = {}\nblend = {}\nmetric = {}",
+}
+
+
+@pytest.mark.parametrize("kr", EDGES.values(), ids=EDGES)
+def test_what_lies_on_the_edge_is_taken(tmp_path, kr):
+    assert len(okrs(tmp_path, one(kr)).key_results) == 1
+
+
+def test_a_cycle_may_be_one_day(tmp_path):
+    assert okrs(tmp_path, CYCLE.replace("12-31", "10-01")).cycle.length == 1
+
+
+def test_a_third_use_of_an_id_points_at_the_first(tmp_path):
+    again = '[[objectives]]\nid = "O1"\ntitle = "T"\n'
+    found = complaints(tmp_path, CYCLE + again * 3)
+    assert [line.rpartition(" ")[2] for line in found] == ["objectives.0", "objectives.0"]
+
+
+def test_a_file_named_twice_is_read_once(tmp_path):
+    (tmp_path / "okrs.toml").write_text(CYCLE + FULL)
+    assert len(load([tmp_path / "okrs.toml", tmp_path], ["acme", "other"]).objectives) == 2
