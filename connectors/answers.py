@@ -5,7 +5,7 @@ Pure: the same status, headers and bytes always give the same result.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -34,6 +34,7 @@ HINTS = {
     410: "the system has dropped this call: the bridge needs an update",
     413: "the system's limit is reached; a person has to make room",
 }
+CUT = "run again; if it stays, a proxy cuts answers off"
 LOCKED = "too many failed logins: log in once with a browser to clear the CAPTCHA, then renew the token"
 SCOPE = "the token lacks a scope for this call: make one that has it"
 ELSEWHERE = "a login page or a wrong base address: check `url`, and whether a proxy asks for a login"
@@ -62,6 +63,7 @@ class Asked:
     repeatable: bool
     secrets: tuple[str, ...] = ()
     hints: Mapping[int, str] | None = None
+    decode: Callable[[bytes], Any] = orjson.loads
 
 
 def http_date(text: str) -> datetime | None:
@@ -87,11 +89,11 @@ def _decoded(asked: Asked, status: int, headers: Mapping[str, str], content: byt
             asked.system, f"{asked.what} answered {status} with a page, not with data", ELSEWHERE
         )
     try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError:
+        return asked.decode(content)
+    except ValueError:
         message = f"{asked.what} answered {status} with broken JSON ({len(content)} bytes)"
     if asked.repeatable:
-        raise UnexpectedAnswer(asked.system, message, "run again; if it stays, a proxy cuts answers off")
+        raise UnexpectedAnswer(asked.system, message, CUT)
     raise Transient(
         asked.system, message, "whether it was done is looked up at the next run", maybe_done=True
     )

@@ -11,8 +11,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -27,9 +26,11 @@ from requests.exceptions import (
 )
 from urllib3.exceptions import NewConnectionError
 
-from bridge.errors import AccessDenied, ConnectorError, RateLimited, Transient
-from connectors.answers import Answer, Asked, http_date, lacks_scope, near_limit, read
+from bridge.errors import AccessDenied, ConnectorError, RateLimited, Transient, UnexpectedAnswer
+from connectors.answers import CUT, Answer, Asked, http_date, lacks_scope, near_limit, read
+from connectors.listing import Listing
 from connectors.pace import Pacer
+from connectors.parallel import parallel
 
 __all__ = ["Answer", "Clock", "Http", "HttpOptions", "system_clock"]
 
@@ -126,41 +127,42 @@ class Http:
         call twice is the same as once. `item`: whose writes are paced together. Waits 120 s at most,
         then Transient with `retry_after`. After a 401 no further call leaves the house.
         """
-        sent = dict(headers or {})
-        data = None
-        if body is not None:
-            data = orjson.dumps(body)
-            sent["Content-Type"] = "application/json"
-        what = f"{method} {_PREFIX.sub('', path)}"
-        call = _Call(
-            method,
-            path,
-            Asked(self.system, what, repeatable, self._secrets, self.options.hints),
-            {"params": params, "data": data, "headers": sent},
-            ("*", f"{method} {_VARIABLE.sub('*', path)}"),
-            f"item {item}" if item is not None and method not in ("GET", "HEAD") else None,
-        )
-        return self._persist(call)
+        sent = {"params": params, **_with_body(body, headers or {})}
+        paced = f"item {item}" if item is not None and method not in ("GET", "HEAD") else None
+        return self._persist(self._call(method, path, sent, repeatable=repeatable, item=paced))
+
+    def listing(self, path: str, body: Any, member: str) -> Answer:
+        """A POST that only reads, with a long list in its answer: `data` is a Listing of that member.
+
+        Its elements are decoded while they are read; UnexpectedAnswer may come as late as that.
+        """
+
+        def decode(content: bytes) -> Listing:
+            return Listing(content, member, broken)
+
+        call = self._call("POST", path, _with_body(body, {}), repeatable=True)
+        broken = UnexpectedAnswer(self.system, f"{call.asked.what} answered with broken JSON", CUT)
+        answer = self._persist(replace(call, asked=replace(call.asked, decode=decode)))
+        if answer.data is None:
+            raise broken
+        return answer
 
     def parallel(self, function: Callable[[A], R], arguments: Iterable[A]) -> Iterator[R]:
         """The results as they come, in any order, `concurrency` calls at a time.
 
         At most `concurrency` + 1 results are held. The first error ends it: nothing more is started.
         """
-        waiting = iter(arguments)
-        first = [argument for _, argument in zip(range(self.options.concurrency), waiting, strict=False)]
-        if len(first) < 2:
-            yield from map(function, first)
-            return
-        with ThreadPoolExecutor(len(first), thread_name_prefix=self.system) as pool:
-            running = {pool.submit(function, argument) for argument in first}
-            try:
-                yield from _drain(running, waiting, lambda argument: pool.submit(function, argument))
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+        return parallel(function, arguments, self.options.concurrency)
 
     def close(self) -> None:
         self._session.close()
+
+    def _call(
+        self, method: str, path: str, sent: Mapping[str, Any], *, repeatable: bool, item: str | None = None
+    ) -> _Call:
+        what = f"{method} {_PREFIX.sub('', path)}"
+        asked = Asked(self.system, what, repeatable, self._secrets, self.options.hints)
+        return _Call(method, path, asked, sent, ("*", f"{method} {_VARIABLE.sub('*', path)}"), item)
 
     def _persist(self, call: _Call) -> Answer:
         waited, attempt = 0.0, 1
@@ -284,17 +286,10 @@ class Http:
         )
 
 
-def _drain(running: set[Future[R]], waiting: Iterator[A], submit: Callable[[A], Future[R]]) -> Iterator[R]:
-    while running:
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
-        future = done.pop()
-        running.remove(future)
-        result = future.result()
-        for argument in waiting:
-            running.add(submit(argument))
-            break
-        del future
-        yield result
+def _with_body(body: Any, headers: Mapping[str, str]) -> dict[str, Any]:
+    if body is None:
+        return {"headers": headers}
+    return {"headers": {"Content-Type": "application/json", **headers}, "data": orjson.dumps(body)}
 
 
 def _cause(error: RequestException) -> object:

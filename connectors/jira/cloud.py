@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from connectors.base import Changed
 from connectors.http import Answer, Http
 from connectors.jira.jql import jql, within
 from connectors.jira.login import Login
-from connectors.jira.records import OPERANDS, changed, lenient, members, pieces, raw, resolved
+from connectors.jira.records import OPERANDS, changed, checked, lenient, members, pieces, raw, resolved
 from connectors.jira.site import CLOUD_API, PROPERTY, Site, wanted_fields
 
 SEARCH, BULKFETCH = f"{CLOUD_API}/search/jql", f"{CLOUD_API}/issue/bulkfetch"
@@ -32,8 +32,7 @@ class CloudSource:
 
     def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
         asked = list(dict.fromkeys(keys))
-        issues = [issue for page in self._all(asked, ["updated"]) for issue in page]
-        return resolved(self._http, CLOUD_API, asked, issues)
+        return resolved(self._http, CLOUD_API, asked, self._all(asked, ["updated"]))
 
     def identities(self, selector: Selector) -> frozenset[str]:
         return frozenset(self._walk(jql(selector))[0])
@@ -47,8 +46,7 @@ class CloudSource:
         return frozenset(id for ids in found for id in ids)
 
     def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
-        for issues in self._all(dict.fromkeys(ids), self._fields, PROPERTY):
-            yield from map(raw, issues)
+        return map(raw, self._all(dict.fromkeys(ids), self._fields, PROPERTY))
 
     def changed(self, since: datetime) -> Changed:
         return changed(self._http, since, self._walk, self.fetch)
@@ -84,13 +82,13 @@ class CloudSource:
             raise self._partial("the server warns that a list is not complete")
         return answer
 
-    def _all(
-        self, ids: Iterable[str], fields: list[str], *properties: str
-    ) -> Iterator[list[Mapping[str, Any]]]:
-        def ask(piece: list[str]) -> list[Mapping[str, Any]]:
-            return self._bulk(piece, {"fields": fields, "properties": list(properties)})
-
-        return self._http.parallel(ask, self._pieces(ids))
+    def _all(self, ids: Iterable[str], fields: list[str], *properties: str) -> Iterator[Mapping[str, Any]]:
+        """These issues, without those that are gone or hidden: bulkfetch leaves them out silently."""
+        what = {"fields": fields, "properties": list(properties)}
+        for answers in self._http.parallel(lambda piece: self._bulk(piece, what), self._pieces(ids)):
+            for answer in answers:
+                later = yield from self._issues(answer)
+                yield from self._put_off(later, what)
 
     def _pieces(self, ids: Iterable[str]) -> Iterator[list[str]]:
         """As large as this site has taken so far."""
@@ -103,37 +101,40 @@ class CloudSource:
         if piece:
             yield piece
 
-    def _bulk(self, ids: list[str], what: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        """These issues, without those that are gone or hidden: bulkfetch leaves them out silently."""
+    def _bulk(self, ids: list[str], what: Mapping[str, Any]) -> list[Answer]:
+        body = {"issueIdsOrKeys": ids} | {name: value for name, value in what.items() if value}
         try:
-            issues, later = self._bulk_once(ids, what)
+            return [self._http.listing(BULKFETCH, body, "issues")]
         except Rejected:
             if len(ids) <= SAFE:
                 raise
             self._most = SAFE
-            return [issue for piece in pieces(ids, SAFE) for issue in self._bulk(piece, what)]
+        return [answer for piece in pieces(ids, SAFE) for answer in self._bulk(piece, what)]
+
+    def _issues(self, answer: Answer) -> Generator[Mapping[str, Any], None, list[str]]:
+        """The issues of an answer; returns the ids of those that the server put off."""
+        got = False
+        for issue in answer.data:
+            got = True
+            yield checked(self._http, issue)
+        later = [str(error["id"]) for error in answer.data.rest.get("issueErrors") or ()]
+        if not got and not later:
+            self._login.vouch(answer)
+        return later
+
+    def _put_off(self, later: list[str], what: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Ask for these alone until they are in: at first together, then one by one."""
         for attempt in range(1, ROUNDS):
             if not later:
-                return issues
+                return
             self._http.clock.sleep(2.0**attempt)
-            size = len(later) if attempt == 1 else 1
-            again = [self._bulk_once(piece, what) for piece in pieces(later, size)]
-            issues += [issue for got, _ in again for issue in got]
-            later = [id for _, put_off in again for id in put_off]
+            left = []
+            for piece in pieces(later, len(later) if attempt == 1 else 1):
+                for answer in self._bulk(piece, what):
+                    left += yield from self._issues(answer)
+            later = left
         if later:
-            raise self._partial(f"{len(later)} of {len(ids)} issues were put off {ROUNDS} times")
-        return issues
-
-    def _bulk_once(
-        self, ids: list[str], what: Mapping[str, Any]
-    ) -> tuple[list[Mapping[str, Any]], list[str]]:
-        body = {"issueIdsOrKeys": ids} | {name: value for name, value in what.items() if value}
-        answer = self._http.call("POST", BULKFETCH, body=body, repeatable=True)
-        issues = list(members(self._http, answer, "POST issue/bulkfetch"))
-        later = [str(error["id"]) for error in answer.data.get("issueErrors") or ()]
-        if not issues and not later:
-            self._login.vouch(answer)
-        return issues, later
+            raise self._partial(f"{len(later)} issues were put off {ROUNDS} times")
 
     def _partial(self, message: str) -> PartialRead:
         return PartialRead(self._http.system, message, "nothing was concluded from it; run again later")

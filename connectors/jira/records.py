@@ -41,7 +41,15 @@ def members(http: Http, answer: Answer, what: str) -> Sequence[Mapping[str, Any]
     issues = answer.data.get("issues") if isinstance(answer.data, dict) else None
     if not isinstance(issues, list):
         raise UnexpectedAnswer(http.system, f"{what} answered without a list of issues", "check `url`")
+    for issue in issues:
+        checked(http, issue)
     return issues
+
+
+def checked(http: Http, issue: Any) -> Mapping[str, Any]:
+    if isinstance(issue, dict) and "id" in issue:
+        return issue
+    raise UnexpectedAnswer(http.system, "an issue came without its id", "check `url`")
 
 
 def raw(issue: Mapping[str, Any]) -> Raw:

@@ -182,6 +182,23 @@ def test_a_request_that_is_wrong_at_any_size_is_told(wire):
         list(jira(CLOUD).fetch(str(id) for id in range(200)))
 
 
+@pytest.mark.parametrize(
+    "odd", [[], {}, {"issues": None}, {"issues": [1]}, {"issues": [{"key": "A-1"}]}, None]
+)
+def test_contents_of_another_shape_are_no_issues(wire, odd):
+    wire.post(BULKFETCH, json=odd, headers=ME)
+    with pytest.raises(UnexpectedAnswer):
+        list(jira(CLOUD).fetch(["1"]))
+
+
+def test_contents_that_are_cut_off_are_not_taken_for_all(wire):
+    wire.post(
+        BULKFETCH, body='{"issues": [{"id": "1", "fields": {}}, {"id": ', content_type="application/json"
+    )
+    with pytest.raises(UnexpectedAnswer, match="broken JSON"):
+        list(jira(CLOUD).fetch(["1", "2"]))
+
+
 def test_what_is_gone_or_hidden_is_left_out_for_the_caller_to_see(wire):
     bulk(wire, hidden=("3", "5"))
     assert {raw.id for raw in jira(CLOUD).fetch("12345")} == {"1", "2", "4"}
@@ -227,7 +244,7 @@ def test_issues_too_large_together_come_one_by_one(wire):
 def test_an_issue_that_is_put_off_for_ever_is_a_partial_read(wire):
     callback(wire, BULKFETCH, lambda _: {"issues": [], "issueErrors": [{"id": "1"}]})
     hands = Hands()
-    with pytest.raises(PartialRead, match="1 of 1 issues were put off"):
+    with pytest.raises(PartialRead, match="1 issues were put off 4 times"):
         list(jira(CLOUD, hands).fetch(["1"]))
     assert len(bodies(wire, BULKFETCH)) == 4
     assert sum(hands.slept) > 10
