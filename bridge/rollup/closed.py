@@ -33,15 +33,12 @@ def close(forest: Forest, cast: Cast, rules: RollupRules, worths: Worths) -> Clo
 
 
 def _closed(forest: Forest, cast: Cast, rules: RollupRules) -> frozenset[int]:
-    """Done groups, and done units with parts, that are not cancelled."""
+    """Done groups, and done units with parts. Below a cancelled one nothing is left to be open."""
     items = forest.tree.items
     return frozenset(
         at
         for at in forest.live
-        if forest.children[at]
-        and cast.roles[at] in (Role.GROUP, Role.UNIT)
-        and forest.fates[at] == NOBODY
-        and is_done(items[at], rules)
+        if forest.children[at] and cast.roles[at] in (Role.GROUP, Role.UNIT) and is_done(items[at], rules)
     )
 
 

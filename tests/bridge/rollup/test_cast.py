@@ -95,6 +95,12 @@ def test_the_mode_is_named_only_where_the_items_have_levels():
     assert said(rolled(units("DT")), Say.MODE) is None
 
 
+def test_a_group_tells_how_many_units_stand_below_it():
+    progress = rolled([epic("T"), epic("E", under="T"), *units("DT", under="E"), item("S", under="T")])
+    assert entry(progress, "T").reason.args == {"n": 3}
+    assert entry(progress, "E").reason.args == {"n": 2}
+
+
 def test_structure_is_not_changed_by_states():
     for state in "DPTU":
         progress = rolled([epic("E"), item("S", state, under="E"), item("Q")])

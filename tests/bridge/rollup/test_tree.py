@@ -104,6 +104,12 @@ def test_every_edge_of_a_circle_is_dropped_and_no_other():
     assert reason(progress, "C") == Say.GROUP_BESIDE_UNITS
 
 
+def test_what_only_hangs_on_a_circle_keeps_its_parent():
+    progress = rolled([item("0", "D", under="A"), epic("A", under="B"), epic("B", under="A")])
+    assert said(progress, Say.CYCLE_DROPPED) == {"keys": ["A", "B"]}
+    assert counted(progress) == {"0", "B"}
+
+
 def test_an_item_that_is_its_own_parent_loses_that_parent():
     progress = rolled([item("A", "D", under="A"), item("B")])
     assert progress.value == Fraction(1, 2)
