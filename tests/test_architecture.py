@@ -29,6 +29,7 @@ PURE = (
     "bridge.places",
     "bridge.wishes",
     "bridge.show",
+    "bridge.shown",
     "bridge.amendments",
     "bridge.comment",
     "bridge.comment_facts",
@@ -69,7 +70,7 @@ HOMES = {
     "starlette": ("bridge.sandbox", "bridge.daemon"),
     "uvicorn": ("bridge.sandbox", "bridge.daemon"),
 }
-WIRING = ("bridge.app", "bridge.connecting", "bridge.daemon", "bridge.demo")
+WIRING = ("bridge.app", "bridge.connecting", "bridge.administration", "bridge.daemon", "bridge.demo")
 PROMISES = ("connectors.base", "mappings.base", "mappings.links")
 RENDERERS = ("mappings.adf", "mappings.wiki")
 """Text for people in a tool's own form: the one translation a connector may ask for itself."""

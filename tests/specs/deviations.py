@@ -87,16 +87,6 @@ KNOWN = (
     ),
     Deviation(
         AGILE,
-        "getConfiguration",
-        "answer",
-        "/location",
-        "Additional properties are not allowed",
-        "the schema is that of a request to make a board; the operation's own example has id, key, name and "
-        "self there, the list of boards has projectId and the like",
-        "the operation's own example, and that of getAllBoards",
-    ),
-    Deviation(
-        AGILE,
         "getAllBoards",
         "query",
         "/type",

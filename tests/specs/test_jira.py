@@ -5,10 +5,14 @@ from __future__ import annotations
 
 import base64
 import re
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from pathlib import Path
 
 import pytest
 import requests
 
+from bridge.cli import invoke
 from bridge.sandbox import Sandbox
 from bridge.sandbox.catalog import Board
 from connectors.jira import connect
@@ -157,3 +161,91 @@ def root(heard: Recorder) -> str:
 
 def example(path: str) -> str:
     return path.partition("?")[0].format(epic="1", said="2")
+
+
+@pytest.fixture(scope="module")
+def told_by_the_program(deployment, tmp_path_factory) -> tuple[Recorder, list[tuple[str, int]]]:
+    """The main job as a person types it, over a quarter of work; each command's exit code."""
+    recorder = Recorder(documents(deployment))
+    folder = tmp_path_factory.mktemp("job")
+    with Sandbox(deployment) as sandbox, listening(sandbox.url, recorder) as url:
+        (folder / "token").write_text(sandbox.token, "utf-8")
+        (folder / "okr-bridge.toml").write_text(configuration(sandbox, url), "utf-8")
+        (folder / "okrs.toml").write_text(OKRS, "utf-8")
+        codes = [(" ".join(command), typed(folder, command)) for command in COMMANDS]
+    return recorder, codes
+
+
+COMMANDS = (
+    ("fields", "install", "--apply"),
+    ("provision", "--apply"),
+    ("check",),
+    ("sync",),
+    ("sync",),
+    ("unpublish", "--apply"),
+)
+OKRS = """
+[cycle]
+id = "2026-Q4"
+start = 2026-10-01
+end = 2026-12-31
+
+[[objectives]]
+id = "O1"
+title = "New customers are up and running within a day"
+
+[[objectives.key_results]]
+id = "KR1"
+title = "Guided onboarding [~admin] {code}"
+rollup = { method = "points" }
+links = [{ connection = "acme", keys = ["SHOP-1"] }, { connection = "acme", project = "GROW" }]
+
+[[objectives.key_results]]
+id = "KR2"
+title = "Everything labelled"
+url = "https://okr.example/KR2"
+links = [{ connection = "acme", label = "onboarding" }]
+anchors = [{ connection = "acme", key = "SHOP-1" }]
+
+[[objectives.key_results]]
+id = "KR3"
+title = "Work that nobody has begun"
+owner = "okr-bot@acme.example"
+due = 2026-12-15
+"""
+
+
+def configuration(sandbox: Sandbox, url: str) -> str:
+    login = f'email = "{sandbox.email}"' if sandbox.deployment == "cloud" else ""
+    return f"""
+[bridge]
+instance = "wire"
+public_url = "https://okr.example"
+[connections.acme]
+tool = "jira"
+url = "{url}"
+{login}
+token = "file:token"
+"""
+
+
+EXPECTED = {"createCustomField", "createIssue", "editIssue", "addComment", "deleteComment"} | {
+    "createOrUpdateRemoteIssueLink",
+    "deleteRemoteIssueLinkByGlobalId",
+}
+
+
+def operation_of(name: str) -> str:
+    return name.partition("_")[0]
+
+
+def typed(folder: Path, command: tuple[str, ...]) -> int:
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        return invoke(["-c", str(folder / "okr-bridge.toml"), *command])
+
+
+def test_the_main_job_as_a_person_types_it_keeps_to_the_documents(told_by_the_program):
+    recorder, codes = told_by_the_program
+    assert {operation_of(name) for name in recorder.operations} >= EXPECTED
+    assert [(command, code) for command, code in codes if code not in (0, 3)] == []
+    assert sorted(set(unexcused(recorder.complaints()))) == []
