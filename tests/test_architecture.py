@@ -70,7 +70,7 @@ HOMES = {
     "starlette": ("bridge.sandbox", "bridge.daemon"),
     "uvicorn": ("bridge.sandbox", "bridge.daemon"),
 }
-WIRING = ("bridge.app", "bridge.connecting", "bridge.administration", "bridge.daemon", "bridge.demo")
+WIRING = ("bridge.app", "bridge.connecting", "bridge.daemon", "bridge.demo")
 PROMISES = ("connectors.base", "mappings.base", "mappings.links")
 RENDERERS = ("mappings.adf", "mappings.wiki")
 """Text for people in a tool's own form: the one translation a connector may ask for itself."""
@@ -105,6 +105,12 @@ def offences(check: Callable[[Module], object], found: Iterable[Module]) -> dict
 def beyond(*places: str) -> Callable[[Module], set[str]]:
     """The parts of the project that a module uses outside of these places."""
     return lambda module: {used for used in ours(module) if not within(used, places)}
+
+
+def test_the_parts_named_here_exist():
+    names = {part(module.name) for module in SOURCE}
+    later = {"bridge.daemon"}
+    assert {name for name in (*PURE, *WIRING) if name not in names} <= later
 
 
 def test_a_mapping_knows_the_words_of_the_domain_and_nothing_else():
