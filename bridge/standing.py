@@ -33,6 +33,8 @@ __all__ = ["Facts", "Kept", "Moment", "stand", "stand_objective"]
 
 _MEASURED = (Kind.METRIC, Kind.BLEND)
 _UNFORESEEN = (Kind.MILESTONE, Kind.LEARNING)
+_FOR_EXPLANATIONS = {Say.MODE, Say.DONE_UNIT_OPEN_PARTS, Say.PARTS_OF_GROUP, Say.COPIES_DIFFER}
+"""Remarks that only matter to who asks for the reason."""
 
 
 def stand(kr: KeyResult, objective: Objective, facts: Facts, moment: Moment) -> Standing:
@@ -131,7 +133,8 @@ def _remarks(standing: Standing, objective: Objective, facts: Facts, found: Foun
     yield from _about_guard(standing.kr, facts)
     yield from _about_course(standing, objective, facts)
     if facts.work is not None and not facts.unreadable:
-        yield from (note for note in facts.work.notes if note not in reasons)
+        told = {Say.NOTHING_TO_COUNT, *_FOR_EXPLANATIONS} if reasons else _FOR_EXPLANATIONS
+        yield from (note for note in facts.work.notes if note.code not in told)
 
 
 def _about_override(standing: Standing, facts: Facts) -> Iterator[Note]:

@@ -44,7 +44,7 @@ def roll_up(
     scope `frozen` only. The value is None where there is nothing to count.
     """
     forest = prune(arrange(items), rules.cancelled)
-    cast = cast_story(forest) if rules.mode == "story" else cast_leaf(forest)
+    cast = _cast(forest, rules)
     scales = scales_of(forest.tree.items, rules, status_weights)
     closing = close(forest, cast, rules, appraise(forest, cast, rules, scales))
     weighing = _weigh(forest, cast, closing.worths, rules, baseline)
@@ -61,6 +61,16 @@ def roll_up(
         explained,
         (*remark(explained, reckoning), *closing.notes, *weighing.notes),
     )
+
+
+def _cast(forest: Forest, rules: RollupRules) -> Cast:
+    match rules.mode:
+        case "story":
+            return cast_story(forest)
+        case "leaf" | "level":
+            return cast_leaf(forest)
+        case unknown:
+            raise ValueError(f"no such mode: {unknown}")
 
 
 def _weigh(

@@ -27,7 +27,7 @@ def weigh_baseline(
         if at in rolled or (at != NOBODY and worths.values[at] is not None):
             weights[at] = entry.weight
     flagged = bool(weights) and not any(weights.values())
-    reasons = _later(forest, cast, here) | {at: reason for at, (_, reason) in rolled.items()}
+    reasons = _later(forest, today, here) | {at: reason for at, (_, reason) in rolled.items()}
     return Weighing(
         dict.fromkeys(weights, 1) if flagged else weights,
         flagged=flagged,
@@ -63,15 +63,15 @@ def _below(forest: Forest, top: int) -> list[int]:
     return found
 
 
-def _later(forest: Forest, cast: Cast, here: set[int]) -> dict[int, Note]:
-    """Units that came after the baseline: new work, or work inside a baseline item."""
+def _later(forest: Forest, today: Weighing, here: set[int]) -> dict[int, Note]:
+    """What would count but came after the baseline: new work, or work inside a baseline item."""
     items, parents = forest.tree.items, forest.tree.parents
     inside = [NOBODY] * len(items)
     later: dict[int, Note] = {}
     for at in forest.live:
         parent = parents[at]
         inside[at] = at if at in here else inside[parent] if parent != NOBODY else NOBODY
-        if at in here or cast.roles[at] is not Role.UNIT:
+        if at in here or at not in today.weights:
             continue
         above = inside[at]
         later[at] = Note(Say.GREW) if above == NOBODY else Note(Say.BELOW_BASELINE, {"key": items[above].key})

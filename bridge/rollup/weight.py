@@ -56,8 +56,10 @@ def _told(item: WorkItem, rules: RollupRules) -> Decimal | None:
             return item.estimate_seconds
         case "field":
             return next((number for name, number in item.numbers if name == rules.field), None)
-        case _:
+        case "count":
             return None
+        case unknown:
+            raise ValueError(f"no such method: {unknown}")
 
 
 def with_parts(forest: Forest, cast: Cast, own: list[Number | None]) -> list[Number | None]:

@@ -45,7 +45,7 @@ from tests.bridge.judging import (
     work,
     work_kr,
 )
-from tests.bridge.rollup.making import rolled, units
+from tests.bridge.rollup.making import epic, rolled, said, units
 
 NOW = at_day(40)
 BEFORE = at_day(39)
@@ -77,6 +77,13 @@ def test_work_stands_at_its_roll_up():
 def test_a_roll_ups_remarks_stand_with_the_key_result():
     facts = read(NOW, None, work=rolled(units("DDX")))
     assert told(stands(work_kr(), facts, NOW), Say.CANCELLED_EXCLUDED) is not None
+
+
+def test_remarks_for_explanations_stay_with_the_roll_up():
+    progress = rolled([epic("E"), *units("DT", under="E")])
+    standing = stands(work_kr(), read(NOW, None, work=progress), NOW)
+    assert said(progress, Say.MODE) == {"mode": "story"}
+    assert told(standing, Say.MODE) is None
 
 
 def test_work_without_links_has_no_value_and_says_why():

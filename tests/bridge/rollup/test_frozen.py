@@ -79,6 +79,12 @@ def test_work_inside_a_baseline_item_is_no_growth():
     assert entry(progress, "U1").value == Fraction(1, 2)
 
 
+def test_new_work_that_would_not_count_is_no_growth():
+    progress = frozen([*units("D"), item("V", "U")], then(1))
+    assert said(progress, Say.FROZEN_GROWTH) is None
+    assert reason(progress, "V") == Say.STATUS_UNDEFINED
+
+
 def test_what_left_is_told():
     progress = frozen([*units("DXU"), epic("E")], then(1, 1, 1, 1))
     assert said(progress, Say.FROZEN_GONE) == {

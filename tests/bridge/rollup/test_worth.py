@@ -153,9 +153,10 @@ def test_items_without_a_share_are_listed():
     }
 
 
-def test_a_value_kind_that_does_not_exist_is_no_zero():
-    with pytest.raises(ValueError, match="mood"):
-        value([item("S")], value="mood")
+@pytest.mark.parametrize("rule", ["value", "mode", "method"])
+def test_a_rule_that_does_not_exist_gives_no_number(rule: str):
+    with pytest.raises(ValueError, match=f"no such {rule}: mood"):
+        value([item("S")], **{rule: "mood"})
 
 
 REVIEW = item("S", "P", status=" In review ")
