@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from bridge.config import JiraConnection, Settings
 from bridge.errors import BridgeError, ConnectorError
 from bridge.model import Finding, KeyResult, Keys, Okrs, Outcome, Problem, Project, Query
 from bridge.reading import Connection
 from bridge.report.steps import BY_HAND, Step, StepsReport
 from bridge.wishes import sources
-from connectors.base import CheckScope
+from connectors.base import CheckScope, FieldInstaller, FieldStep
 
 OUTCOMES = {"done": Outcome.WRITTEN.value, "failed": Outcome.FAILED.value, "skipped": Outcome.FAILED.value}
 
 
-def check_scope(name: str, okrs: Okrs, settings: Settings) -> CheckScope:
+def check_scope(connection: Connection, okrs: Okrs) -> CheckScope:
     """What the OKR file asks of a connection, for its check to look into."""
+    name = connection.name
     own = [link.selector for kr in okrs.key_results for link in kr.links if link.connection == name]
     own += [Query(s.query) for kr in okrs.key_results for s in sources(kr) if s.connection == name]
     keys = [key for selector in own if isinstance(selector, Keys) for key in selector.keys]
@@ -28,7 +27,7 @@ def check_scope(name: str, okrs: Okrs, settings: Settings) -> CheckScope:
         selectors=tuple(dict.fromkeys(own)),
         anchors=tuple(dict.fromkeys([*anchors, *_default_anchors(name, okrs)])),
         projects=tuple(dict.fromkeys(projects)),
-        cancelled=_cancelled(name, settings),
+        cancelled=connection.mapping.cancelled,
     )
 
 
@@ -43,15 +42,6 @@ def _keys(name: str, key_result: KeyResult) -> Iterator[str]:
     for link in key_result.links:
         if link.connection == name and isinstance(link.selector, Keys):
             yield from link.selector.keys
-
-
-def _cancelled(name: str, settings: Settings) -> tuple[str, ...] | None:
-    connection = settings.connections[name]
-    if not isinstance(connection, JiraConnection):
-        return None
-    from mappings.jira import CANCELLED
-
-    return connection.cancelled_resolutions or CANCELLED
 
 
 def check_connection(connection: Connection, scope: CheckScope) -> list[Finding]:
@@ -72,15 +62,13 @@ def install_fields(
     connection: Connection, screens: Sequence[str], scope: CheckScope, really: bool
 ) -> StepsReport:
     """The custom fields of one connection: planned, and with `really` made and put on screens."""
-    from connectors.jira import Jira
-    from connectors.jira.fields import apply_fields, plan_fields
-
-    if not isinstance(connection.system, Jira):
+    system = connection.system
+    if not isinstance(system, FieldInstaller):
         return StepsReport(())
-    plan = plan_fields(connection.system, screens, scope.projects)
+    plan = system.plan_fields(screens, scope.projects)
     if not really:
         return StepsReport(tuple(_step(connection.name, step) for step in plan.steps))
-    results = {id(result.step): result for result in apply_fields(connection.system, plan)}
+    results = {id(result.step): result for result in system.apply_fields(plan)}
     steps: list[Step] = []
     problems: list[Problem] = []
     for step in plan.steps:
@@ -94,7 +82,7 @@ def install_fields(
     return StepsReport(tuple(steps), tuple(problems))
 
 
-def _step(connection: str, step: Any, outcome: str | None = None) -> Step:
+def _step(connection: str, step: FieldStep, outcome: str | None = None) -> Step:
     if outcome is None:
         by_hand = BY_HAND if step.what in ("ask", "click") else Outcome.KEPT.value
         outcome = Outcome.PLANNED.value if step.doable else by_hand

@@ -151,6 +151,7 @@ class App:
             clock=self.clock,
             rules=self.rules,
             publishing=self.publishing,
+            field_names=self.settings.publish.field_names.model_dump(),
         )
         report = sync(parts, orders)
         if keep := self.settings.store.keep_days:
@@ -177,8 +178,8 @@ class App:
         """On every connection that shows key results."""
         report = StepsReport(())
         for name in wishes(self.okrs):
-            scope = check_scope(name, self.okrs, self.settings)
-            own = install_fields(self.connection(name), screens, scope, really)
+            connection = self.connection(name)
+            own = install_fields(connection, screens, check_scope(connection, self.okrs), really)
             report = StepsReport(report.steps + own.steps, report.problems + own.problems)
             if really:
                 self.store.sites.drop(name)
@@ -194,7 +195,7 @@ class App:
             except ConnectorError as error:
                 findings.append(failed(name, error))
                 continue
-            findings += check_connection(connection, check_scope(name, self.okrs, self.settings))
+            findings += check_connection(connection, check_scope(connection, self.okrs))
         return findings + self._unlinked()
 
     def _unlinked(self) -> list[Finding]:
@@ -264,7 +265,7 @@ class App:
         )
 
     def runs(self, last: int) -> RunsReport:
-        return RunsReport(self.store.runs.last(last))
+        return RunsReport(self.store.runs.last(last), self.settings.publish.field_names.model_dump())
 
     def lint(self) -> Sequence[Finding]:
         limits = self.settings.lint

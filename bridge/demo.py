@@ -91,7 +91,7 @@ def _play(stage: Stage, app: App) -> int:
     _title(stage, "3. What a sync would write: okr-bridge plan")
     plan = app.sync(Orders(dry=True))
     stage.out.print(Text(f"{len(plan.changes)} writes planned, plan {plan.digest[:16]}"))
-    text.show_changes(stage.out, plan.changes[:8], app.words)
+    text.show_changes(stage.out, plan.changes[:8], app.words, plan.field_names)
     _title(stage, "4. Read, roll up, write back: okr-bridge sync")
     report = app.sync(Orders(expect=plan.digest))
     report.brief().show(stage.out, app.words)

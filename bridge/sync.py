@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from fractions import Fraction
 
@@ -56,6 +56,7 @@ class Parts:
     clock: Clock
     rules: Rules
     publishing: Publishing
+    field_names: Mapping[str, str] = field(default_factory=dict)
 
 
 def sync(parts: Parts, orders: Orders) -> RunReport:
@@ -86,6 +87,7 @@ def sync(parts: Parts, orders: Orders) -> RunReport:
         objectives=assessment.objectives,
         changes=changes,
         problems=tuple(problems + more + stopped),
+        field_names=parts.field_names,
         stopped=bool(stopped),
         failed=bool(readings) and not any(reading.complete for reading in readings),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from bridge.model import Document, Finding, Raw, Selector
 
@@ -18,6 +18,10 @@ __all__ = [
     "Changed",
     "CheckScope",
     "Connector",
+    "FieldInstaller",
+    "FieldResult",
+    "FieldStep",
+    "FieldsPlan",
     "Finding",
     "Found",
     "FoundComment",
@@ -204,4 +208,53 @@ class Provisioner(Protocol):
 
     def make(self, item: NewItem) -> str:
         """Make it; its key. Never repeated blindly: the caller looks for the marker first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStep:
+    """`what`: found (nothing to do), create, place, ask (a person decides), click (no API can do it).
+
+    `doable` steps are made by `apply_fields`. `role`, `field`, `screen` and `tab` are its coordinates.
+    """
+
+    what: str
+    name: str
+    detail: str
+    doable: bool
+    role: str = ""
+    field: str = ""
+    screen: str = ""
+    tab: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsPlan:
+    steps: tuple[FieldStep, ...]
+
+    @property
+    def doable(self) -> tuple[FieldStep, ...]:
+        return tuple(step for step in self.steps if step.doable)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldResult:
+    """`outcome`: done, failed, or skipped because a step before it failed."""
+
+    step: FieldStep
+    outcome: str
+    message: str = ""
+    hint: str = ""
+
+
+@runtime_checkable
+class FieldInstaller(Protocol):
+    """Makes the fields that show a key result, where the system has such a thing."""
+
+    def plan_fields(self, screens: Sequence[str], projects: Sequence[str]) -> FieldsPlan:
+        """What is missing for these projects, or on these screens. Reads only."""
+        ...
+
+    def apply_fields(self, plan: FieldsPlan) -> Sequence[FieldResult]:
+        """Make the doable steps; what each came to."""
         ...

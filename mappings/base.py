@@ -12,6 +12,11 @@ class WorkMapping(Protocol):
     """Made once per connection from the site's facts and its configured vocabulary."""
 
     @property
+    def cancelled(self) -> tuple[str, ...]:
+        """The resolutions that mean the work was given up."""
+        ...
+
+    @property
     def scheme(self) -> str:
         """A digest of everything that decides the translation: when it changes, read all again."""
         ...

@@ -86,7 +86,8 @@ class JiraMapping:
         self._flagged = site.get("flagged") or ""
         self._numbers = tuple(sorted(site.get("numbers", {}).items()))
         self._panel = tuple(sorted(site.get("panel", {}).items()))
-        self._resolutions = _folded(vocabulary.cancelled_resolutions or CANCELLED)
+        self.cancelled = vocabulary.cancelled_resolutions or CANCELLED
+        self._resolutions = _folded(self.cancelled)
         self._statuses = _folded(vocabulary.cancelled_statuses)
         self._browse = (vocabulary.base_url or site.get("base_url", "")).rstrip("/") + "/browse/"
 

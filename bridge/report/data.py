@@ -23,6 +23,7 @@ from bridge.model import (
     Problem,
     ScopeChange,
     Standing,
+    What,
 )
 from bridge.show import percent
 from bridge.wording import Words
@@ -100,18 +101,22 @@ def objective(standing: ObjectiveStanding) -> dict[str, Any]:
     }
 
 
-def change(value: Change) -> dict[str, Any]:
-    """A write, planned or made; `item` is the key that people know."""
+def change(value: Change, field_names: Mapping[str, str]) -> dict[str, Any]:
+    """A write, planned or made; `item` is the key that people know, a field is called as on the site."""
     return {
         "connection": value.connection,
         "item": value.key or value.item,
         "kr": value.kr,
         "what": value.what.value,
-        "name": value.name,
+        "name": place_name(value, field_names),
         "before": value.before,
         "after": value.after,
         "outcome": value.outcome.value,
     }
+
+
+def place_name(value: Change, field_names: Mapping[str, str]) -> str:
+    return field_names.get(value.name, value.name) if value.what is What.FIELD else value.name
 
 
 def problem(value: Problem) -> dict[str, str]:

@@ -100,6 +100,7 @@ class RunsReport:
     """The last runs, newest first."""
 
     runs: tuple[RunRecord, ...]
+    field_names: Mapping[str, str]
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -111,7 +112,7 @@ class RunsReport:
                     "finished": run.finished and run.finished.isoformat(),
                     "outcome": run.outcome,
                     "summary": dict(run.summary),
-                    "writes": [data.change(change) for change in run.writes],
+                    "writes": [data.change(change, self.field_names) for change in run.writes],
                 }
                 for run in self.runs
             ]

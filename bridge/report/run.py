@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ class RunReport:
     objectives: tuple[ObjectiveStanding, ...]
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
+    field_names: Mapping[str, str] = field(default_factory=dict)
     stopped: bool = False
     failed: bool = False
 
@@ -78,7 +79,7 @@ class RunReport:
             "digest": self.digest,
             "key_results": [data.key_result(standing, words) for standing in self.standings],
             "objectives": [data.objective(standing) for standing in self.objectives],
-            "writes": [data.change(change) for change in self.changes],
+            "writes": [data.change(change, self.field_names) for change in self.changes],
             "problems": [data.problem(problem) for problem in self.problems],
         }
 
@@ -88,7 +89,7 @@ class RunReport:
 
         text.show_standings(out, self.objectives, self.standings, words)
         out.print()
-        text.show_changes(out, self.changes, words)
+        text.show_changes(out, self.changes, words, self.field_names)
         text.show_problems(out, self.problems, words)
         requests = ", ".join(f"{name} {count}" for name, count in self.requests.items()) or "0"
         out.print()

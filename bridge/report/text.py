@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -20,8 +20,10 @@ from bridge.model import (
     Pace,
     Problem,
     Standing,
+    What,
 )
 from bridge.notes import Say
+from bridge.report.data import place_name
 from bridge.show import percent, score
 from bridge.wording import Words
 from bridge.wording.labels import Label
@@ -29,6 +31,7 @@ from bridge.wording.labels import Label
 STYLES = {Colour.RED: "red", Colour.AMBER: "yellow", Colour.GREEN: "green", None: "dim"}
 PACES = {Pace.ON_TRACK: "green", Pace.AT_RISK: "yellow", Pace.OFF_TRACK: "red", Pace.OUTDATED: "magenta"}
 PLAIN = frozenset({Say.MODE})
+NO_NAMES: Mapping[str, str] = {}
 LEVELS = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 OUTCOMES = {
     Outcome.WRITTEN: "green",
@@ -103,8 +106,10 @@ def _score(value: Fraction | None) -> str:
     return "–" if shown is None else str(shown)
 
 
-def show_changes(out: Console, changes: Sequence[Change], words: Words) -> None:
-    """Each write: where, what, from what to what, and what came of it."""
+def show_changes(
+    out: Console, changes: Sequence[Change], words: Words, field_names: Mapping[str, str] = NO_NAMES
+) -> None:
+    """Each write: where, what, from what to what, and what came of it. `field_names` by role."""
     if not changes:
         out.print(Text(words.label(Label.NO_CHANGES), style="green"))
         return
@@ -120,7 +125,7 @@ def show_changes(out: Console, changes: Sequence[Change], words: Words) -> None:
         made.add_row(
             Text(change.key or change.item),
             Text(change.kr),
-            Text(f"{place} {change.name}" if change.what == "field" else place),
+            Text(place_name(change, field_names) if change.what is What.FIELD else place),
             Text(words.code("outcome", change.outcome.value), style=OUTCOMES.get(change.outcome, "")),
             Text(_from_to(change, words)),
         )

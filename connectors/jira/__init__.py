@@ -13,6 +13,8 @@ from connectors.base import (
     Account,
     Changed,
     CheckScope,
+    FieldResult,
+    FieldsPlan,
     Found,
     Mark,
     NewItem,
@@ -23,6 +25,7 @@ from connectors.http import Clock, Http, HttpOptions
 from connectors.jira import site as sites
 from connectors.jira.api import Api
 from connectors.jira.checks import check
+from connectors.jira.fields import apply_fields, plan_fields
 from connectors.jira.login import Login
 from connectors.jira.panel import JiraPanel
 from connectors.jira.provision import JiraProvisioner
@@ -144,3 +147,9 @@ class Jira:
 
     def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
         return check(self, scope)
+
+    def plan_fields(self, screens: Sequence[str], projects: Sequence[str]) -> FieldsPlan:
+        return plan_fields(self, screens, projects)
+
+    def apply_fields(self, plan: FieldsPlan) -> Sequence[FieldResult]:
+        return apply_fields(self, plan)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bridge.errors import AccessDenied, ConnectorError, NotFound
+from connectors.base import FieldResult, FieldsPlan, FieldStep
 from connectors.jira.admin import DEFAULT_SCREEN, Admin
 from connectors.jira.api import Api
 from connectors.jira.settings import JiraSettings
@@ -44,42 +45,6 @@ KINDS = {"key_result": TEXT, "progress": NUMBER, "status": TEXT, "score": NUMBER
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """`what`: found (nothing to do), create, place, ask (a person decides), click (no API can do it).
-
-    `doable` steps are made by `apply_fields`. `role`, `field`, `screen` and `tab` are its coordinates.
-    """
-
-    what: str
-    name: str
-    detail: str
-    doable: bool
-    role: str = ""
-    field: str = ""
-    screen: str = ""
-    tab: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldsPlan:
-    steps: tuple[Step, ...]
-
-    @property
-    def doable(self) -> tuple[Step, ...]:
-        return tuple(step for step in self.steps if step.doable)
-
-
-@dataclass(frozen=True, slots=True)
-class StepResult:
-    """`outcome`: done, failed, or skipped because a step before it failed."""
-
-    step: Step
-    outcome: str
-    message: str = ""
-    hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class _Screen:
     id: str
     tab: str
@@ -107,14 +72,14 @@ def plan_fields(jira: Connected, screens: Sequence[str], projects: Sequence[str]
     return FieldsPlan((*steps, *placed, *told))
 
 
-def apply_fields(jira: Connected, plan: FieldsPlan) -> tuple[StepResult, ...]:
+def apply_fields(jira: Connected, plan: FieldsPlan) -> tuple[FieldResult, ...]:
     """Every doable step in order. A failed one is told, and those that build on it are skipped."""
     admin = Admin(jira.api)
     ids = {step.role: step.field for step in plan.steps if step.what == "found"}
     return tuple(_apply(admin, step, ids) for step in plan.doable)
 
 
-def _apply(admin: Admin, step: Step, ids: dict[str, str]) -> StepResult:
+def _apply(admin: Admin, step: FieldStep, ids: dict[str, str]) -> FieldResult:
     """Make one step; a field that comes into being is noted in `ids` for the steps after it."""
     try:
         if step.what == "create":
@@ -125,26 +90,28 @@ def _apply(admin: Admin, step: Step, ids: dict[str, str]) -> StepResult:
         elif step.role in ids:
             admin.place(ids[step.role], step.screen, step.tab)
         else:
-            return StepResult(step, "skipped", "the field was not made")
+            return FieldResult(step, "skipped", "the field was not made")
     except ConnectorError as error:
-        return StepResult(step, "failed", error.message, error.hint)
-    return StepResult(step, "done")
+        return FieldResult(step, "failed", error.message, error.hint)
+    return FieldResult(step, "done")
 
 
-def _field_steps(fields: Sequence[Mapping[str, Any]], names: Mapping[str, str], may: bool) -> Iterator[Step]:
+def _field_steps(
+    fields: Sequence[Mapping[str, Any]], names: Mapping[str, str], may: bool
+) -> Iterator[FieldStep]:
     for role, kind in KINDS.items():
         name = names[role]
         named = [f for f in fields if name in (f.get("id"), f.get("name")) and not _of_one_project(f)]
         fit = [f for f in named if _type(f) in (kind.type, *kind.as_good)]
         if len(named) == 1 and fit:
-            yield Step("found", name, f"is there as {fit[0]['id']}", False, role, str(fit[0]["id"]))
+            yield FieldStep("found", name, f"is there as {fit[0]['id']}", False, role, str(fit[0]["id"]))
         elif named:
-            yield Step("ask", name, _twins(named, kind), False, role)
+            yield FieldStep("ask", name, _twins(named, kind), False, role)
         elif not may:
             detail = f'an administrator has to create it: type "{kind.label}", for all projects'
-            yield Step("click", name, detail, False, role)
+            yield FieldStep("click", name, detail, False, role)
         else:
-            yield Step("create", name, f"a custom field of the type {kind.label}", True, role)
+            yield FieldStep("create", name, f"a custom field of the type {kind.label}", True, role)
 
 
 def _twins(named: Sequence[Mapping[str, Any]], kind: FieldKind) -> str:
@@ -164,12 +131,14 @@ def _of_one_project(field: Mapping[str, Any]) -> bool:
     return bool((field.get("scope") or {}).get("project"))
 
 
-def _screens(admin: Admin, given: Sequence[str], projects: Sequence[str]) -> tuple[list[str], list[Step]]:
+def _screens(
+    admin: Admin, given: Sequence[str], projects: Sequence[str]
+) -> tuple[list[str], list[FieldStep]]:
     """Which screens to put the fields on, and what a person has to do for the rest."""
     if given:
         return list(dict.fromkeys(given)), []
     found: list[str] = []
-    told: list[Step] = []
+    told: list[FieldStep] = []
     for key in dict.fromkeys(projects):
         screens, step = _project_screens(admin, key)
         found += screens
@@ -177,37 +146,37 @@ def _screens(admin: Admin, given: Sequence[str], projects: Sequence[str]) -> tup
     return list(dict.fromkeys(found)) or ([] if told and admin.api.cloud else [DEFAULT_SCREEN]), told
 
 
-def _project_screens(admin: Admin, key: str) -> tuple[list[str], Step | None]:
+def _project_screens(admin: Admin, key: str) -> tuple[list[str], FieldStep | None]:
     try:
         project = admin.project(key)
     except NotFound:
-        return [], Step("ask", key, "this project cannot be seen: check the anchors", False)
+        return [], FieldStep("ask", key, "this project cannot be seen: check the anchors", False)
     if project.get("style") == "next-gen" or project.get("simplified") is True:
         detail = (
             "team-managed: open Project settings > Fields and add the fields to its work types; until then "
             "the property, the link and the comment tell the key result"
         )
-        return [], Step("click", key, detail, False)
+        return [], FieldStep("click", key, detail, False)
     screens = list(admin.screens_of(str(project["id"]))) if admin.api.cloud else []
     if screens:
         return screens, None
     detail = "if its issues use a screen of their own, give its number with --screen ID (Issues > Screens)"
-    return [], Step("click", key, detail, False)
+    return [], FieldStep("click", key, detail, False)
 
 
-def _screen_steps(admin: Admin, id: str, fields: Sequence[Step]) -> Iterator[Step]:
+def _screen_steps(admin: Admin, id: str, fields: Sequence[FieldStep]) -> Iterator[FieldStep]:
     try:
         screen = _read(admin, id)
     except (NotFound, AccessDenied) as error:
-        yield Step("ask", f"screen {id}", error.message, False, screen=id)
+        yield FieldStep("ask", f"screen {id}", error.message, False, screen=id)
         return
     if screen is None:
-        yield Step("ask", f"screen {id}", "it has no tab to put a field on", False, screen=id)
+        yield FieldStep("ask", f"screen {id}", "it has no tab to put a field on", False, screen=id)
         return
     for step in fields:
         if step.field not in screen.held:
             detail = f"onto the first tab of screen {id}"
-            yield Step("place", step.name, detail, True, step.role, step.field, id, screen.tab)
+            yield FieldStep("place", step.name, detail, True, step.role, step.field, id, screen.tab)
 
 
 def _read(admin: Admin, id: str) -> _Screen | None:
@@ -216,8 +185,8 @@ def _read(admin: Admin, id: str) -> _Screen | None:
     return _Screen(id, tabs[0], held) if tabs else None
 
 
-def _screens_by_hand(fields: Sequence[Step]) -> Iterator[Step]:
+def _screens_by_hand(fields: Sequence[FieldStep]) -> Iterator[FieldStep]:
     for step in fields:
-        yield Step(
+        yield FieldStep(
             "click", step.name, "an administrator has to see that it is on the screens", False, step.role
         )

@@ -6,7 +6,8 @@ import responses
 from responses import matchers
 
 from bridge.errors import UnexpectedAnswer
-from connectors.jira.fields import NAMES, PREFIX, FieldsPlan, apply_fields, plan_fields
+from connectors.base import FieldsPlan
+from connectors.jira.fields import NAMES, PREFIX, apply_fields, plan_fields
 from connectors.jira.settings import JiraSettings
 from tests.connectors.jira.wire import CLOUD, SERVER, URL, api, calls, sent
 
