@@ -39,6 +39,7 @@ A = TypeVar("A")
 R = TypeVar("R")
 
 _PREFIX = re.compile(r"^rest/(?:api/\d+|agile/[\d.]+|software/[\d.]+)/")
+_PIECE = 1 << 24
 _VARIABLE = re.compile(r"[^/]*\d[^/]*")
 
 
@@ -237,33 +238,36 @@ class Http:
 
     def _once(self, call: _Call) -> Answer:
         started = self.clock.monotonic()
-        response = self._send(call)
+        response, content = self._send(call)
         if near_limit(response.headers):
             self.clock.sleep(max(self.clock.monotonic() - started, 0.0))
         now = self.clock.now()
         if date := http_date(response.headers.get("Date", "")):
             self._skew = date - now
         try:
-            return read(call.asked, response.status_code, response.headers, response.content, now)
+            return read(call.asked, response.status_code, response.headers, content, now)
         except AccessDenied as error:
             if response.status_code == 401 and not lacks_scope(error.message):
                 self._denied = error
             raise
 
-    def _send(self, call: _Call) -> Response:
+    def _send(self, call: _Call) -> tuple[Response, bytes]:
         with self._lock:
             self._requests += 1
         timeout = (min(self.options.timeout, 10.0), self.options.timeout)
         try:
             # Not session.request: a session of PyPI `jira` would retry by its own rules, POST included.
-            return Session.request(
+            with Session.request(
                 self._session,
                 call.method,
                 f"{self.base}/{call.path.lstrip('/')}",
                 timeout=timeout,
                 allow_redirects=False,
+                stream=True,
                 **call.arguments,
-            )
+            ) as response:
+                # Left to requests, a body is read 10 kB at a time, which costs as much as decoding it.
+                return response, b"".join(response.iter_content(_PIECE))
         except RequestException as error:
             raise self._unreached(call, error) from error
 
