@@ -6,7 +6,7 @@ key (a former one too) or id; fields by id or name; people by id. All of it hold
 
 import itertools
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bridge.sandbox import edits
@@ -199,14 +199,22 @@ class Jira:
                 edits.item("project", "jira", "project", (old.id, old.name), (place.id, place.name)),
                 edits.item("Key", "jira", "", (None, old_key), (None, new_key)),
             ]
-            same = {
-                "status": _counterpart(self.catalog.statuses, place.statuses, issue.fields["status"]),
-                "issuetype": _counterpart(self.catalog.types, place.types, issue.fields["issuetype"]),
-            }
-            self.change(issue, same, by=by, extra=items)
+            self.change(issue, self._counterparts(issue, place), by=by, extra=items)
             issue.fields["project"] = place.shape
             self.store.rekey(issue, new_key)
             return issue
+
+    def _counterparts(self, issue: Issue, place: Project) -> dict[str, Json]:
+        """Status and type of another project: of the same name, else of the same category and depth."""
+        statuses = [self.catalog.statuses[id] for id in place.statuses]
+        types = [self.catalog.types[id] for id in place.types]
+        level = self.catalog.level(issue)
+        return {
+            "status": _counterpart(
+                statuses, issue.status, lambda s: s["statusCategory"]["key"] == issue.category
+            ),
+            "issuetype": _counterpart(types, issue.kind, lambda t: self.catalog.levels[t["id"]] == level),
+        }
 
     def delete(self, key: str | int) -> None:
         """Gone for good: no search, no key and no poll by `updated` will tell."""
@@ -291,14 +299,9 @@ def _blank(jira: Jira, project: Project, type: Json, now: int) -> dict[str, Json
     return fields | {f.id: None for f in usable}
 
 
-def _counterpart(table: dict[str, Json], among: list[str], value: Json) -> Json:
-    """The same-named entry of another project; else one of the same category or the same depth."""
-    choices = [table[id] for id in among]
-    for choice in choices:
-        if choice["name"] == value["name"]:
-            return choice
-    for member in ("statusCategory", "subtask"):
-        for choice in choices:
-            if member in value and choice[member] == value[member]:
-                return choice
-    raise Refusal(400, f"No counterpart for {value['name']!r} in the target project")
+def _counterpart(choices: list[Json], name: str, alike: Callable[[Json], bool]) -> Json:
+    for test in (lambda choice: choice["name"] == name, alike):
+        found = next(filter(test, choices), None)
+        if found is not None:
+            return found
+    raise Refusal(400, f"No counterpart for {name!r} in the target project")

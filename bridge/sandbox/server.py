@@ -10,6 +10,7 @@ import logging
 import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from http import HTTPStatus
@@ -107,8 +108,9 @@ class App:
         self._settings = settings
         self._router = Router(cloud.routes() if jira.cloud else datacenter.routes())
         self._doorman = Doorman(settings.email, settings.token, jira.cloud)
-        self._bucket = Bucket(settings.rate_limit, time.monotonic)
-        self._writes = IssueWrites(time.monotonic)
+        elapsed = _elapsed(jira)
+        self._bucket = Bucket(settings.rate_limit, elapsed)
+        self._writes = IssueWrites(elapsed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -158,8 +160,9 @@ class App:
         if fault and fault.kind is Kind.EMPTY_PAGE:
             _ask_for_nothing(arrival)
         reply = self._work(arrival)
-        if fault and fault.kind is Kind.REPEAT_TOKEN and isinstance(reply.body, dict):
-            reply.body |= {"nextPageToken": _token(arrival), "isLast": False}
+        if fault and fault.kind is Kind.REPEAT_TOKEN:
+            again = {"nextPageToken": _token(arrival), "isLast": False}
+            reply.body = orjson.loads(reply.encoded()) | again
         return reply
 
     def _limited(self, arrival: Arrival) -> Reply | None:
@@ -193,12 +196,18 @@ class App:
             body = body[: len(body) // 2]
         headers = {"Content-Type": "application/json;charset=UTF-8"} | reply.headers
         headers["Date"] = format_datetime(self._jira.clock.now(), usegmt=True)
-        if arrival.signed_in:
+        if arrival.signed_in and reply.status != HTTPStatus.UNAUTHORIZED:
             me = self._jira.me
             headers |= {"X-AAccountId": me["accountId"]} if self._jira.cloud else {"X-AUSERNAME": me["name"]}
         if self._bucket.near():
             headers["X-RateLimit-NearLimit"] = "true"
         return Response(body, HTTPStatus(reply.status), headers)
+
+
+def _elapsed(jira: Jira) -> Callable[[], float]:
+    """Seconds since now for the limits: real ones, or those the site's clock was moved on by if more."""
+    real, told = time.monotonic(), jira.clock.now()
+    return lambda: max(time.monotonic() - real, (jira.clock.now() - told).total_seconds())
 
 
 def _token(arrival: Arrival) -> str:

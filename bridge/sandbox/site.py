@@ -277,6 +277,8 @@ def board_configuration(call: Call) -> Reply:
     if board.points_field:
         named = {"fieldId": board.points_field, "displayName": catalog.fields[board.points_field].name}
         shape["estimation"] = {"type": "field", "field": named}
+    if call.jira.cloud:
+        shape["location"] = {"type": "project", "projectKeyOrId": board.project}
     rank = catalog.by_custom("gh-lexo-rank")
     return Reply(200, shape | ({"ranking": {"rankCustomFieldId": rank.number}} if rank else {}))
 

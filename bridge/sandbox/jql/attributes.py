@@ -1,11 +1,12 @@
 """From a field's name in a query to what it means on this site."""
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bridge.sandbox.fieldtypes import CLAUSES, Field
 from bridge.sandbox.jql import keys, kinds
-from bridge.sandbox.jql.kinds import Attribute, Make, literal
+from bridge.sandbox.jql.kinds import Attribute, Make
 from bridge.sandbox.records import Refusal
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def attribute(jira: "Jira", name: str) -> Attribute:
     if make is not None:
         return make(jira, name)
     found = _custom_field(jira, name)
-    if found is None or not found.custom:
+    if found is None or not (found.custom and found.searchable):
         raise Refusal(400, f"Field '{name}' does not exist or you do not have permission to view it.")
     return _custom(jira, found, name)
 
@@ -51,19 +52,16 @@ def _custom(jira: "Jira", field: Field, name: str) -> Attribute:
             return kinds.options(field.id)(jira, name)
         case "array", "option":
             return kinds.options(field.id)(jira, name)
-    for ending, make in (("gh-sprint", kinds.sprint),):
-        if field.custom.endswith(ending):
-            return make(jira, field, name)
-    if field.custom.endswith("gh-epic-link"):
-        return keys.epic_link(jira, name)
-    if field.custom.endswith("custom-field-parent"):
-        return keys.parent_link(jira, name)
-    if field.custom.endswith("gh-lexo-rank"):
-        read = lambda i: i.fields.get(field.id)  # noqa: E731
-        return Attribute(name, read, lambda o: [literal(name, o)], sort=read)
-    return kinds.text(field.id)(jira, name)
+    by_ending = (make for ending, make in _BY_ENDING.items() if field.custom.endswith(ending))
+    return next(by_ending, kinds.words)(jira, field, name)
 
 
+_BY_ENDING: dict[str, Callable[["Jira", Field, str], Attribute]] = {
+    "gh-sprint": kinds.sprint,
+    "gh-lexo-rank": kinds.rank,
+    "gh-epic-link": lambda jira, _, name: keys.epic_link(jira, name),
+    "custom-field-parent": lambda jira, _, name: keys.parent_link(jira, name),
+}
 _SYSTEM: dict[str, Make] = {
     "issuekey": keys.key,
     "project": kinds.project,

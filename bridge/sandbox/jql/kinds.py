@@ -237,3 +237,17 @@ def text(*members: str) -> Make:
         return Attribute(name, read, lambda o: [literal(name, o)], TEXTS, sort=sort)
 
     return make
+
+
+def words(jira: "Jira", field: Field, name: str) -> Attribute:
+    """A custom field of text."""
+    return text(field.id)(jira, name)
+
+
+def rank(_jira: "Jira", field: Field, name: str) -> Attribute:
+    """The order of a board, compared as text."""
+
+    def read(issue: Issue) -> str | None:
+        return issue.fields.get(field.id)
+
+    return Attribute(name, read, lambda o: [literal(name, o)], sort=read)
