@@ -18,8 +18,9 @@ _MARKS = {Ambition.COMMITTED: Fraction(1), Ambition.ASPIRATIONAL: Fraction(7, 10
 class PaceRules:
     """When progress is behind. `rule` is ratio or difference; `grace` a share of the cycle.
 
-    `off_track` and `at_risk` are edges of progress / elapsed. The difference rule takes them as distances
-    behind; where `at_risk` is not the nearer one (as by default), half of `off_track` stands for it: 0.20.
+    `off_track` and `at_risk` are the edges of progress / elapsed, or of progress - elapsed (-0.40, -0.20).
+    Edges above 0 are read as distances behind by the difference rule; where `at_risk` is not the nearer
+    one, as with the ratio's defaults, half of `off_track` stands for it.
     """
 
     rule: str = "ratio"
@@ -30,9 +31,10 @@ class PaceRules:
 
     @property
     def behind(self) -> tuple[Fraction, Fraction]:
-        """The edges of the difference rule: off track and at risk, as distances below 0."""
-        off_track = abs(Fraction(self.off_track))
-        at_risk = abs(Fraction(self.at_risk))
+        """The edges of the difference rule: off track and at risk."""
+        off_track, at_risk = Fraction(self.off_track), Fraction(self.at_risk)
+        if off_track <= 0:
+            return off_track, at_risk
         return -off_track, -(at_risk if at_risk < off_track else off_track / 2)
 
 

@@ -77,6 +77,21 @@ WORDS = {
 }
 
 
+EDGES = {
+    "the ratio's defaults": ("0.40", "0.70", ("-0.4", "-0.2")),
+    "signed": ("-0.40", "-0.20", ("-0.4", "-0.2")),
+    "signed and ahead": ("-0.1", "0.1", ("-0.1", "0.1")),
+    "signed and equal": ("-0.3", "-0.3", ("-0.3", "-0.3")),
+    "distances": ("0.3", "0.1", ("-0.3", "-0.1")),
+}
+
+
+@pytest.mark.parametrize(("off_track", "at_risk", "want"), EDGES.values(), ids=EDGES)
+def test_edges_of_the_difference(off_track: str, at_risk: str, want: tuple[str, str]):
+    rules = PaceRules("difference", Decimal(off_track), Decimal(at_risk))
+    assert rules.behind == (Fraction(want[0]), Fraction(want[1]))
+
+
 @pytest.mark.parametrize(("rules", "share", "timing", "want"), WORDS.values(), ids=WORDS)
 def test_the_first_word_that_holds(rules: PaceRules, share: str | None, timing: Timing, want: Pace):
     assert judge_pace(None if share is None else Fraction(share), timing, rules) is want
