@@ -63,6 +63,7 @@ def _jira(
             name=name,
             url=one.url,
             deployment=one.deployment,
+            auth=one.auth,
             email=one.email,
             token=one.token.reveal() if one.token else "",
             points_field=one.points_field,

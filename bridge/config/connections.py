@@ -6,12 +6,20 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
 from bridge.config.references import Bundle, Proxy, SecretReference, revealed
 from bridge.config.schedules import ConnectionSchedules
 from bridge.config.types import Address, Filled, Seconds, Section, Share, refuse
-from bridge.secrets import FORMS
+from bridge.secrets import FORMS, Secret
 
 Language = Literal["en", "zh-CN"]
 
@@ -52,6 +60,13 @@ class _Connection(Section):
 class JiraConnection(_Connection):
     """A Jira Cloud site or a Jira Data Center server."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"auth": {"const": "kerberos"}}, "required": ["auth"]},
+            "else": {"required": ["token"]},
+        }
+    )
+
     tool: Literal["jira"] = Field(description="The kind of system.")
     url: Annotated[Address, AfterValidator(_cloud_address)] = Field(
         description="https://SITE.atlassian.net, https://api.atlassian.com/ex/jira/CLOUD_ID, "
@@ -60,12 +75,20 @@ class JiraConnection(_Connection):
     deployment: Literal["auto", "cloud", "datacenter"] = Field(
         default="auto", description="Cloud or Data Center; auto: asked of the server."
     )
+    auth: Literal["auto", "basic", "bearer", "cookie", "kerberos"] = Field(
+        default="auto",
+        description="How to log in. auto: basic with email, else bearer; cookie: a session for email and "
+        "password (old Data Center); kerberos: the ticket of the system's user, without email and token.",
+    )
     email: str = Field(
         default="",
+        validate_default=True,
         description="The account of a Cloud API token; absent: token is a bearer "
         "(Data Center personal access token, OAuth access token).",
     )
-    token: SecretReference = Field(description=f"Where the token is: {FORMS}.")
+    token: SecretReference | None = Field(
+        default=None, validate_default=True, description=f"Where the token is: {FORMS}."
+    )
     points_field: str = Field(
         default="", description="Name or id of the story points field; empty: found by itself."
     )
@@ -104,6 +127,20 @@ class JiraConnection(_Connection):
     timeout: Seconds = Field(default=30.0, description="Seconds to wait for an answer.")
     ca_bundle: Bundle = Field(default=None, description="File with the certificates to trust.")
     proxy: Proxy = Field(default="", description='Address of a proxy, or "env:NAME".')
+
+    @field_validator("email")
+    @classmethod
+    def _whose(cls, email: str, info: ValidationInfo) -> str:
+        if not email and (auth := info.data.get("auth")) in ("basic", "cookie"):
+            raise refuse("is missing", f'auth = "{auth}" logs in with it')
+        return email
+
+    @field_validator("token")
+    @classmethod
+    def _given(cls, token: Secret | None, info: ValidationInfo) -> Secret | None:
+        if token is None and info.data.get("auth", "auto") != "kerberos":
+            raise refuse("is missing", f"Where the token is: {FORMS}")
+        return token
 
     def proxy_url(self) -> str:
         """The proxy's address, empty for none. Raises ConfigError when its variable is not set."""

@@ -46,13 +46,6 @@ def _within(settings: JiraSettings, given: Any) -> requests.Session:
 def _built(settings: JiraSettings) -> requests.Session:
     from jira import JIRA
 
-    login: dict[str, Any] = {}
-    if settings.token:
-        login = (
-            {"basic_auth": (settings.email, settings.token)}
-            if settings.email
-            else {"token_auth": settings.token}
-        )
     client = JIRA(
         options={"server": settings.url.rstrip("/"), "verify": _trust(settings)},
         proxies=_proxies(settings),
@@ -60,13 +53,44 @@ def _built(settings: JiraSettings) -> requests.Session:
         max_retries=0,
         timeout=settings.timeout,
         logging=False,
-        **login,
+        **_login(settings),
     )
     session: requests.Session = client._session
+    if settings.auth == "cookie":
+        from connectors.jira.cookies import by_cookie
+
+        session.auth = by_cookie(settings, client._session)
     # The environment is read once, here: left to requests, it is read again for every call,
     # and a ~/.netrc entry for the host would replace a bearer token.
     session.trust_env = False
     return session
+
+
+def _login(settings: JiraSettings) -> dict[str, Any]:
+    """The arguments by which `jira.JIRA` logs in."""
+    match settings.auth:
+        case "kerberos":
+            _need_kerberos(settings)
+            return {"kerberos": True}
+        case "cookie":
+            return {}
+        case "bearer":
+            return {"token_auth": settings.token}
+        case _ if settings.email:
+            return {"basic_auth": (settings.email, settings.token)}
+        case _:
+            return {"token_auth": settings.token} if settings.token else {}
+
+
+def _need_kerberos(settings: JiraSettings) -> None:
+    from importlib.util import find_spec
+
+    if find_spec("requests_kerberos") is None:
+        raise ConnectorError(
+            settings.name,
+            'auth = "kerberos" needs a package that is not installed',
+            "pip install 'okr-bridge[kerberos]'",
+        )
 
 
 def _trust(settings: JiraSettings) -> str | bool:

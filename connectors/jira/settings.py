@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JiraSettings:
-    """`token` with an `email` is an API token (or a password), without one a bearer.
+    """`auth` is auto, basic, bearer, cookie or kerberos; auto: `token` with an `email` is an API token (or
+    a password), without one a bearer.
 
     `number_fields` are names or ids whose numbers are wanted, `field_names` the panel's field names by
     role, `timeout` seconds. `deployment` is auto, cloud or datacenter.
@@ -17,6 +18,7 @@ class JiraSettings:
     name: str
     url: str
     deployment: str = "auto"
+    auth: str = "auto"
     email: str = ""
     token: str = field(default="", repr=False)
     points_field: str = ""

@@ -7,7 +7,7 @@ import pytest
 import requests
 import responses
 
-from bridge.errors import ConnectorError, Transient
+from bridge.errors import AccessDenied, ConnectorError, Transient
 from connectors.http import Http, HttpOptions
 from connectors.jira import JiraSettings, connect
 from connectors.jira.session import make_session
@@ -38,6 +38,47 @@ def test_a_token_with_an_address_is_basic():
 
 def test_a_token_alone_is_a_bearer():
     assert sent_by(make_session(settings()))["Authorization"] == "Bearer s3cret"
+
+
+def test_a_session_by_cookie_logs_in_with_name_and_password():
+    from jira.client import JiraCookieAuth
+
+    session = make_session(settings(auth="cookie", email="bot"))
+    assert isinstance(session.auth, JiraCookieAuth)
+
+
+@responses.activate
+def test_a_session_by_cookie_begins_when_the_server_asks_for_it():
+    responses.get(f"{URL}/rest/api/2/myself", status=401, json={})
+    login = responses.post(f"{URL}/rest/auth/1/session", json={}, headers={"Set-Cookie": "JSESSIONID=abc"})
+    responses.get(f"{URL}/rest/api/2/myself", json={"name": "bot"})
+    session = make_session(settings(auth="cookie", email="bot"))
+    answer = requests.Session.request(session, "GET", f"{URL}/rest/api/2/myself")
+    assert answer.json() == {"name": "bot"}
+    assert login.call_count == 1
+
+
+@responses.activate
+def test_a_password_that_is_refused_is_told_and_not_repeated():
+    responses.get(f"{URL}/rest/api/2/myself", status=401, json={})
+    login = responses.post(f"{URL}/rest/auth/1/session", status=403, json={})
+    session = make_session(settings(auth="cookie", email="bot"))
+    with pytest.raises(AccessDenied, match="403") as told:
+        requests.Session.request(session, "GET", f"{URL}/rest/api/2/myself")
+    assert "s3cret" not in str(told.value) + told.value.hint
+    assert login.call_count == 1
+
+
+def test_an_address_beside_a_bearer_is_not_sent():
+    session = make_session(settings(auth="bearer", email="bot@acme.example"))
+    assert sent_by(session)["Authorization"] == "Bearer s3cret"
+
+
+def test_kerberos_without_its_package_is_told(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(ConnectorError, match="kerberos") as told:
+        make_session(settings(auth="kerberos", token=""))
+    assert "okr-bridge[kerberos]" in told.value.hint
 
 
 def test_the_bridge_names_itself_and_takes_gzip():
