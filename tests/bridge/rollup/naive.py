@@ -115,12 +115,34 @@ class Naive:
             return sum((share for share, _ in found), Fraction(0)) / len(found)
         return sum((share * weight for share, weight in used), Fraction(0)) / whole
 
-    def level_by_count(self, items: list[WorkItem]) -> Share:
-        found = [self.level_by_count(self.below(i)) if self.below(i) else self.worth(i) for i in items]
-        known = [share for share in found if share is not None]
-        return sum(known, Fraction(0)) / len(known) if known else None
+    def level(self, siblings: list[WorkItem], by_count: bool) -> tuple[Share, Share]:
+        """What siblings are worth together, and what they weigh together where that is told."""
+        found: list[tuple[Fraction, Share]] = []
+        for one in siblings:
+            below = self.below(one)
+            share, weight = self.level(below, by_count) if below else (self.worth(one), self.fixed())
+            if one.points is not None:
+                weight = Fraction(one.points)
+            if share is not None:
+                found.append((share, None if by_count else weight))
+        known = [weight for _, weight in found if weight is not None]
+        if not known:
+            return (sum((share for share, _ in found), Fraction(0)) / len(found) if found else None), None
+        if self.rules.unestimated == "exclude":
+            found = [(share, weight) for share, weight in found if weight is not None]
+        typical = sum(known, Fraction(0)) / len(known)
+        full = [(share, typical if weight is None else weight) for share, weight in found]
+        whole = sum((weight for _, weight in full), Fraction(0))
+        if not whole:
+            return sum((share for share, _ in full), Fraction(0)) / len(full), whole
+        return sum((share * weight for share, weight in full), Fraction(0)) / whole, whole
+
+    def fixed(self) -> Share:
+        return Fraction(self.rules.unestimated) if isinstance(self.rules.unestimated, Decimal) else None
 
     def value(self) -> Share:
-        if self.rules.mode == "level":
-            return self.level_by_count([item for item in self.items.values() if self.up(item) is None])
-        return self.flat()
+        if self.rules.mode != "level":
+            return self.flat()
+        estimates = [item.points for item in self.items.values() if item.points is not None]
+        by_count = self.rules.method == "count" or not estimates or not (any(estimates) or self.fixed())
+        return self.level([item for item in self.items.values() if self.up(item) is None], by_count)[0]
