@@ -25,6 +25,7 @@ def boards() -> list[Route]:
 
 def _site() -> list[Route]:
     return [
+        route("GET /_edge/tenant_info", "tenantInfo", site.tenant_info),
         route("GET /rest/api/2/serverInfo", "getServerInfo", site.server_info),
         route(f"GET {API}/serverInfo", "getServerInfo", site.server_info),
         route(f"GET {API}/myself", "getCurrentUser", site.myself),

@@ -31,6 +31,7 @@ class Jira:
         self.permissions = Permissions()
         self.requests = RequestLog()
         self.bulkfetch_max = 1000
+        self._commented: dict[int, int] = {}
         self.ids = itertools.count(10_001)
         self.small_ids = itertools.count(100_001)
 
@@ -257,15 +258,15 @@ class Jira:
             made = Comment(next(self.small_ids), author, body, now, now, author, **more)
             self.store.before(issue.id, issue)
             issue.comments.append(made)
+            self._commented[made.id] = issue.id
             self.touch(issue)
             return made
 
     def find_comment(self, id: int) -> tuple[Issue, Comment] | None:
-        for issue in self.store.issues.values():
-            for one in issue.comments:
-                if one.id == id:
-                    return issue, one
-        return None
+        """A comment with its issue, None when either is gone."""
+        issue = self.store.issues.get(self._commented.get(id, -1))
+        found = next((one for one in issue.comments if one.id == id), None) if issue else None
+        return (issue, found) if issue and found else None
 
 
 def _blank(jira: Jira, project: Project, type: Json, now: int) -> dict[str, Json]:

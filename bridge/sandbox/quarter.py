@@ -88,6 +88,7 @@ def fill(jira: Jira, seed: int) -> None:
     _company(jira)
     people = [_person(jira, name) for name in PEOPLE]
     today = jira.clock.now().astimezone(UTC).date()
+    _sprints(jira, cycle_of(today))
     play = Play(jira, cycle_of(today), random.Random(seed), people)
     for theme in THEMES:
         _theme(play, theme)
@@ -124,6 +125,36 @@ def _company(jira: Jira) -> None:
     estimate = f"customfield_{base.POINT_ESTIMATE}"
     catalog.boards[1] = Board(1, "SHOP board", "scrum", "SHOP", points)
     catalog.boards[2] = Board(2, "GROW board", "simple", "GROW", estimate if jira.cloud else points)
+
+
+def _sprints(jira: Jira, cycle: Cycle) -> None:
+    """Six sprints of a fortnight on the SHOP board; the one that runs now is active."""
+    now = jira.clock.ms()
+    for number in range(6):
+        start, end = cycle.ms(0) + number * 14 * DAY, cycle.ms(0) + (number + 1) * 14 * DAY
+        state = "closed" if end <= now else "active" if start <= now else "future"
+        jira.catalog.sprints[number + 1] = {
+            "id": number + 1,
+            "name": f"SHOP Sprint {number + 1}",
+            "state": state,
+            "boardId": 1,
+            "goal": "",
+            "startDate": _utc(start),
+            "endDate": _utc(end),
+        } | ({"completeDate": _utc(end)} if state == "closed" else {})
+
+
+def _utc(ms: int) -> str:
+    """An instant as sprints show it: in UTC with a Z."""
+    return f"{datetime.fromtimestamp(ms // 1000, UTC):%Y-%m-%dT%H:%M:%S}.000Z"
+
+
+def _plan_sprint(play: Play, title: str, started: int) -> None:
+    """Taken up in a sprint: the one that ran when the work began."""
+    number = (started - play.cycle.ms(0)) // (14 * DAY) + 1
+    sprint = play.jira.catalog.sprints.get(number)
+    if sprint is not None:
+        play.jira.edit(_id(play, title), {f"customfield_{base.SPRINT}": [sprint]}, by=play.people[0])
 
 
 def _scope(jira: Jira) -> str:
@@ -181,6 +212,8 @@ def _work(play: Play, theme: Theme, title: str, kind: str, finish: int) -> None:
     if estimate is not None:
         field_id = _points_field(jira, theme.project)
         play.at(created + DAY // 4, lambda: jira.edit(_id(play, title), {field_id: estimate}, by=owner))
+    if theme.project == "SHOP":
+        play.at(started, lambda: _plan_sprint(play, title, started))
     play.at(started, lambda: jira.transition(_id(play, title), "In Progress", by=owner))
     if rng_parts:
         for index, part in enumerate(PARTS):

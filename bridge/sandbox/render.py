@@ -29,6 +29,8 @@ class Wanted:
         self.computed = {name: computed[name] for name in named if name in computed}
         if self.wild:
             self.computed = {n: c for n, c in computed.items() if self._takes(n)}
+        self._catalog = jira.catalog
+        self._empty: dict[str, dict[str, Json]] = {}
 
     def _takes(self, name: str) -> bool:
         return name not in self.minus and (self.all or name not in NOT_NAVIGABLE)
@@ -39,11 +41,31 @@ class Wanted:
             shown = {name: value for name, value in held.items() if self._takes(name)}
         else:
             shown = {name: held[name] for name in self.stored if name in held}
+        shown = self._empties(issue) | shown
         for name, compute in self.computed.items():
             shown[name] = compute(issue)
         if "parent" in shown and shown["parent"] is None:
             del shown["parent"]
         return shown
+
+    def _empties(self, issue: Issue) -> dict[str, Json]:
+        """Custom fields that the issue's project has and nobody has filled: they show as null."""
+        key = issue.key.rpartition("-")[0]
+        if key not in self._empty:
+            self._empty[key] = dict.fromkeys(self._usable(key))
+        return self._empty[key]
+
+    def _usable(self, key: str) -> list[str]:
+        project = self._catalog.project_of(key)
+        wanted = set(self.stored)
+        return [
+            field.id
+            for field in self._catalog.fields.values()
+            if field.custom
+            and (self._takes(field.id) if self.wild else field.id in wanted)
+            and project is not None
+            and self._catalog.usable(field, project)
+        ]
 
 
 def _computed(jira: "Jira") -> dict[str, Callable[[Issue], Json]]:
@@ -59,6 +81,8 @@ def _computed(jira: "Jira") -> dict[str, Callable[[Issue], Json]]:
             makers[field.id] = _body(jira, field.id)
         elif field.custom.endswith("gh-epic-link"):
             makers[field.id] = _link_upwards(jira, field.id, level=0)
+        elif field.custom.endswith("gh-sprint") and not jira.cloud:
+            makers[field.id] = _sprint_texts(field.id)
         elif field.custom.endswith("jpo-custom-field-parent") and not jira.cloud:
             makers[field.id] = _link_upwards(jira, field.id, level=1)
     return makers
@@ -71,6 +95,25 @@ def _link_upwards(jira: "Jira", field: str, level: int) -> Callable[[Issue], Jso
         return _above(jira, issue, level) or issue.fields.get(field)
 
     return link
+
+
+def _sprint_texts(field: str) -> Callable[[Issue], Json]:
+    """Sprints as Data Center has long shown them: the text form of a Java object."""
+
+    def texts(issue: Issue) -> Json:
+        sprints = issue.fields.get(field)
+        return [_sprint_text(sprint) for sprint in sprints] if sprints else sprints
+
+    return texts
+
+
+def _sprint_text(sprint: Json) -> str:
+    if isinstance(sprint, str):
+        return sprint
+    members = {"id": sprint["id"], "rapidViewId": sprint.get("boardId"), "state": sprint["state"].upper()}
+    members |= {name: sprint.get(name) for name in ("name", "startDate", "endDate", "completeDate", "goal")}
+    inside = ",".join(f"{name}={'<null>' if value is None else value}" for name, value in members.items())
+    return f"com.atlassian.greenhopper.service.sprint.Sprint@1f2e3d[{inside}]"
 
 
 def _body(jira: "Jira", field: str) -> Callable[[Issue], Json]:

@@ -189,6 +189,9 @@ class App:
                 return reply
         except Refusal as refusal:
             return refused(refusal)
+        except Exception:
+            LOG.exception("%s %s failed", a.method, a.path)
+            return refused(Refusal(500, "Internal server error"))
 
     def _response(self, reply: Reply, arrival: Arrival, fault: Fault | None) -> Response:
         body = reply.encoded()
