@@ -170,9 +170,9 @@ def _moving(parts: Parts, standings: tuple[Standing, ...]) -> tuple[str, ...]:
     now: dict[str, Fraction | None] = {}
     for standing in standings:
         last = figures.get(standing.kr.id)
-        if last and last.progress is not None and standing.complete:
+        if last and last.progress is not None:
             before[standing.kr.id] = last.progress
-            now[standing.kr.id] = standing.computed
+            now[standing.kr.id] = standing.computed if standing.complete else last.progress
     return brake(before, now, parts.rules.brake)
 
 

@@ -106,8 +106,9 @@ class WorkSource(Protocol):
         """Permanent ids of all that a selector hits now. `Keys` go through `resolve` instead."""
         ...
 
-    def children(self, parents: Sequence[str]) -> frozenset[str]:
-        """Permanent ids of the direct children of groups (Epics and above)."""
+    def children(self, parents: Mapping[str, str]) -> frozenset[str]:
+        """Permanent ids of the direct children of groups (Epics and above); `parents` are permanent ids,
+        each with the key last known."""
         ...
 
     def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:

@@ -165,7 +165,7 @@ class Memory:
         matches = self._matcher(selector)
         return self._pages("identities", lambda: [f["id"] for f in self.tracker.visible() if matches(f)])
 
-    def children(self, parents: Sequence[str]) -> frozenset[str]:
+    def children(self, parents: Mapping[str, str]) -> frozenset[str]:
         wanted = set(parents)
         return self._pages(
             "children", lambda: [f["id"] for f in self.tracker.visible() if f["parent"] in wanted]

@@ -89,8 +89,9 @@ class Jira:
 
     @cached_property
     def _login(self) -> Login:
-        api = self._facts and Site.of(self._facts).api
-        return Login(self.http, api or sites.detect(self.http, self.settings))
+        if self._facts is None:
+            return Login(self.http, sites.detect(self.http, self.settings))
+        return Login(self.http, self.site.api, self.site.account)
 
     def login(self) -> Account:
         return self._login.prove()
@@ -109,7 +110,7 @@ class Jira:
     def identities(self, selector: Selector) -> frozenset[str]:
         return self.source.identities(selector)
 
-    def children(self, parents: Sequence[str]) -> frozenset[str]:
+    def children(self, parents: Mapping[str, str]) -> frozenset[str]:
         return self.source.children(parents)
 
     def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:

@@ -13,12 +13,10 @@ from connectors.http import Answer, Http
 from connectors.jira.jql import jql, within
 from connectors.jira.login import Login
 from connectors.jira.records import OPERANDS, changed, checked, lenient, members, pieces, raw, resolved
-from connectors.jira.site import CLOUD_API, PROPERTY, Site, wanted_fields
+from connectors.jira.site import CLOUD_API, PROPERTY, SAFE, Site, wanted_fields
 
 SEARCH, BULKFETCH = f"{CLOUD_API}/search/jql", f"{CLOUD_API}/issue/bulkfetch"
 PAGE = 5000
-MOST, SAFE = 1000, 100
-"""bulkfetch takes 1000 issues since autumn 2026 where fields are named one by one, else 100."""
 ROUNDS = 4
 EMPTY_PAGES = 100
 
@@ -28,7 +26,7 @@ class CloudSource:
         self._http = http
         self._login = login
         self._fields = wanted_fields(site)
-        self._most = MOST
+        self._most = site.bulk
 
     def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
         asked = list(dict.fromkeys(keys))
@@ -37,7 +35,7 @@ class CloudSource:
     def identities(self, selector: Selector) -> frozenset[str]:
         return frozenset(self._walk(jql(selector))[0])
 
-    def children(self, parents: Sequence[str]) -> frozenset[str]:
+    def children(self, parents: Mapping[str, str]) -> frozenset[str]:
         def below(piece: list[str]) -> list[str]:
             return list(self._walk(within("parent", piece))[0])
 

@@ -42,10 +42,15 @@ class DataCenterSource:
     def identities(self, selector: Selector) -> frozenset[str]:
         return frozenset(self._walk(jql(selector))[0])
 
-    def children(self, parents: Sequence[str]) -> frozenset[str]:
+    def children(self, parents: Mapping[str, str]) -> frozenset[str]:
         """By Epic Link, by Parent Link and by `parent`, which here holds sub-tasks only. Epic Link is
-        documented for keys, so the ids are turned into keys first."""
-        keys = [str(issue["key"]) for issue in self._all("id", parents, ["updated"])]
+        documented for keys: where one is refused, they are asked for anew, by id."""
+        try:
+            return self._below(parents.values())
+        except Rejected:
+            return self._below(str(issue["key"]) for issue in self._all("id", parents, ["updated"]))
+
+    def _below(self, keys: Iterable[str]) -> frozenset[str]:
         links = [field(name) for name in (self._site.epic_link, self._site.parent_link) if name]
         queries = [
             " OR ".join(within(name, piece) for name in (*links, "parent"))

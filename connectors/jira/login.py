@@ -16,9 +16,12 @@ NOBODY = "this server took the call for a visitor's: renew the token, and check 
 
 
 class Login:
-    def __init__(self, http: Http, api: str) -> None:
+    """`account` is what the server's headers called us when the site was described, or empty."""
+
+    def __init__(self, http: Http, api: str, account: str = "") -> None:
         self._http = http
         self._api = api
+        self._account = account
         self._proven: tuple[float, str] | None = None
 
     def prove(self) -> Account:
@@ -53,6 +56,8 @@ class Login:
             )
 
     def _is_ours(self, answer: Answer) -> bool:
+        if self._account and seen_as(answer) == self._account:
+            return True
         if self._proven is None:
             return False
         at, account = self._proven

@@ -8,6 +8,7 @@ from typing import Any
 
 from bridge.errors import AccessDenied, NotFound, Rejected, UnexpectedAnswer
 from connectors.http import Http
+from connectors.jira.login import seen_as
 from connectors.jira.points import points_fields
 from connectors.jira.settings import JiraSettings
 
@@ -19,6 +20,9 @@ EPIC_NAME = "com.pyxis.greenhopper.jira:gh-epic-label"
 PARENT_LINK = "com.atlassian.jpo:jpo-custom-field-parent"
 SPRINT = "com.pyxis.greenhopper.jira:gh-sprint"
 CHECKBOXES = "com.atlassian.jira.plugin.system.customfieldtypes:multicheckboxes"
+
+MOST, SAFE = 1000, 100
+"""bulkfetch takes 1000 issues since autumn 2026 where fields are named one by one, else 100."""
 
 ALWAYS = (
     "summary",
@@ -41,7 +45,8 @@ ALWAYS = (
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The facts as `describe()` tells them, with names. `panel` maps a role to a field id."""
+    """The facts as `describe()` tells them, with names. `panel` maps a role to a field id, `account` is who
+    the server's headers say we are, `bulk` how many issues bulkfetch takes at once."""
 
     cloud: bool
     base_url: str
@@ -53,6 +58,8 @@ class Site:
     flagged: str
     numbers: Mapping[str, str]
     panel: Mapping[str, str]
+    account: str = ""
+    bulk: int = MOST
 
     @property
     def api(self) -> str:
@@ -71,6 +78,8 @@ class Site:
             flagged=facts.get("flagged", ""),
             numbers=facts.get("numbers", {}),
             panel=facts.get("panel", {}),
+            account=facts.get("account", ""),
+            bulk=facts.get("bulk", MOST),
         )
 
 
@@ -88,11 +97,14 @@ def describe(http: Http, settings: JiraSettings) -> dict[str, Any]:
     server, api = _server(http, settings)
     fields = _fields(http, api)
     boards = [] if settings.points_field else list(_estimation_fields(http))
+    zone, account = _me(http, api)
     return {
         "deployment": "cloud" if api == CLOUD_API else "datacenter",
         "server_version": str(server.get("version", "")),
         "base_url": str(server.get("baseUrl") or settings.url).rstrip("/"),
-        "time_zone": _time_zone(http, api),
+        "time_zone": zone,
+        "account": account,
+        "bulk": _bulk(http) if api == CLOUD_API else MOST,
         **points_fields(fields, settings.points_field, boards),
         **_special(fields),
         **_named(fields, settings),
@@ -121,13 +133,26 @@ def _server(http: Http, settings: JiraSettings) -> tuple[Mapping[str, Any], str]
     return server, CLOUD_API if cloud else DATACENTER_API
 
 
-def _time_zone(http: Http, api: str) -> str:
-    """The account's zone; a token without read:jira-user may not know it."""
+def _me(http: Http, api: str) -> tuple[str, str]:
+    """The account's zone, and what the server's headers call it; a token without read:jira-user may know
+    neither."""
     try:
-        data = http.call("GET", f"{api}/myself", repeatable=True).data
+        answer = http.call("GET", f"{api}/myself", repeatable=True)
     except (AccessDenied, NotFound):
-        return ""
-    return str(data.get("timeZone") or "") if isinstance(data, dict) else ""
+        return "", ""
+    zone = answer.data.get("timeZone") if isinstance(answer.data, dict) else ""
+    return str(zone or ""), seen_as(answer)
+
+
+def _bulk(http: Http) -> int:
+    """How many issues bulkfetch takes at once: tried with one more than it always took. Ids this low
+    belong to no issue, and nothing but a date is asked for."""
+    body = {"issueIdsOrKeys": [str(id) for id in range(1, SAFE + 2)], "fields": ["updated"]}
+    try:
+        http.call("POST", f"{CLOUD_API}/issue/bulkfetch", body=body, repeatable=True)
+    except Rejected:
+        return SAFE
+    return MOST
 
 
 def _fields(http: Http, api: str) -> list[Mapping[str, Any]]:

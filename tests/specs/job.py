@@ -73,7 +73,7 @@ def read(jira: Any, driver: JiraDriver, epic: str) -> None:
         list(jira.fetch(jira.identities(selector)))
     jira.identities(FieldValue("priority", "Medium"))
     jira.resolve([driver.key(epic), "WORK-999"])
-    jira.children([epic])
+    jira.children({epic: driver.key(epic)})
     list(jira.changed(account.now).records)
 
 

@@ -67,7 +67,7 @@ def test_every_number_can_be_explained(desk: Desk) -> None:
     counted = [item for item in told["items"] if item["counted"]]
     total = sum(item["weight"] for item in counted)
     assert sum(item["value"] * item["weight"] for item in counted) / total == pytest.approx(
-        told["KR progress"]
+        told["progress"]
     )
     assert all(item["reason"] for item in told["items"])
 

@@ -46,6 +46,7 @@ class Site:
         kind = {"deploymentType": "Cloud" if cloud else "Server", "version": "10.3.1", "baseUrl": URL}
         rsps.get(f"{CLOUD}/serverInfo", status=200 if cloud else 404, json=kind)
         rsps.get(f"{SERVER}/serverInfo", json=kind)
+        rsps.post(f"{CLOUD}/issue/bulkfetch", json={"issues": [], "issueErrors": []})
         date = {"Date": format_datetime(NOW, usegmt=True)}
         rsps.get(
             f"{self.root}/myself", json={"accountId": "a", "name": "bot", "displayName": "Bot"}, headers=date

@@ -278,7 +278,7 @@ def test_keys_that_stayed_cost_one_request(wire):
 def test_no_keys_cost_no_request(wire):
     assert jira(CLOUD).resolve([]) == {}
     assert list(jira(CLOUD).fetch([])) == []
-    assert jira(CLOUD).children([]) == frozenset()
+    assert jira(CLOUD).children({}) == frozenset()
     assert len(wire.calls) == 0
 
 
@@ -297,7 +297,7 @@ def below(body):
 def test_children_are_asked_for_500_parents_at_a_time(wire):
     callback(wire, SEARCH, below)
     parents = [str(id) for id in range(1200)]
-    assert jira(CLOUD).children(parents) == {str(id + 1000) for id in range(1200)}
+    assert jira(CLOUD).children({id: f"A-{id}" for id in parents}) == {str(id + 1000) for id in range(1200)}
     assert sorted(body["jql"].count(",") + 1 for body in bodies(wire, SEARCH)) == [200, 500, 500]
 
 
@@ -309,14 +309,14 @@ def test_a_hidden_parent_does_not_hide_the_others_children(wire, message):
         return below(body)
 
     callback(wire, SEARCH, answer)
-    found = jira(CLOUD).children(["11", "12", "13", "14"])
+    found = jira(CLOUD).children({id: f"A-{id}" for id in ("11", "12", "13", "14")})
     assert {"1011", "1012", "1014"} <= found
 
 
 def test_a_site_that_refuses_every_parent_is_an_error_not_childless(wire):
     callback(wire, SEARCH, lambda _: (400, {"errorMessages": ["Field 'parent' does not exist."]}))
     with pytest.raises(Rejected):
-        jira(CLOUD).children(["11", "12"])
+        jira(CLOUD).children({"11": "A-11", "12": "A-12"})
 
 
 def test_an_unchanged_site_costs_one_search(wire):

@@ -2,6 +2,7 @@ import pytest
 import responses
 
 from bridge.errors import AccessDenied, UnexpectedAnswer
+from bridge.model import Label
 from connectors.jira.points import points_fields
 from connectors.jira.site import Site, wanted_fields
 from tests.connectors.jira.reading import CLOUD, DATACENTER, URL, V2, V3, field, jira
@@ -28,6 +29,7 @@ def site(wire, fields=(SUMMARY,), base=V3, boards=None, **server):
     wire.get(f"{base}/serverInfo", json=server)
     wire.get(f"{base}/myself", json={"accountId": "5b1", "timeZone": "Asia/Shanghai"})
     wire.get(f"{base}/field", json=list(fields))
+    wire.post(f"{base}/issue/bulkfetch", json={"issues": [], "issueErrors": []})
     wire.get(
         f"{URL}/rest/agile/1.0/board",
         json={"values": [{"id": id} for id in boards or {}]},
@@ -80,7 +82,7 @@ def test_a_configured_points_field_asks_no_board(wire):
     site(wire, [TEAM], boards={1: by(TEAM)})
     connection = jira(points_field=TEAM["id"])
     connection.describe()
-    assert connection.requests == 3
+    assert connection.requests == 4
 
 
 def test_cloud_is_told_by_what_the_server_says_of_itself(wire):
@@ -205,3 +207,16 @@ def test_a_visitor_is_not_logged_in(wire):
     with pytest.raises(AccessDenied, match="named no account") as told:
         jira(CLOUD).login()
     assert "token" in told.value.hint
+
+
+@pytest.mark.parametrize(("status", "most"), [(200, 1000), (400, 100)], ids=["takes more", "takes a hundred"])
+def test_how_many_issues_are_taken_at_once_is_asked_once(wire, status, most):
+    wire.post(f"{V3}/issue/bulkfetch", json={"issues": [], "errorMessages": ["at most 100"]}, status=status)
+    site(wire)
+    assert Site.of(jira().describe()).bulk == most
+
+
+def test_an_empty_answer_to_the_account_of_the_site_is_believed_at_once(wire):
+    wire.post(f"{V3}/search/jql", json={"issues": []}, headers={"X-AAccountId": "5b1"})
+    assert jira(CLOUD | {"account": "5b1"}).identities(Label("x")) == frozenset()
+    assert len(wire.calls) == 1
