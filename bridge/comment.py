@@ -12,11 +12,11 @@ from bridge.comment_facts import (
     last_change,
     override_parts,
     remarks,
+    scope_note,
     sums,
     value,
 )
-from bridge.model import Bullets, Document, Kind, Note, Objective, Pace, Paragraph, Span, Standing
-from bridge.notes import Say
+from bridge.model import Bullets, Document, Kind, Objective, Pace, Paragraph, Span, Standing
 from bridge.show import percent, score
 from bridge.wording import Words
 from bridge.wording import comments as say
@@ -134,10 +134,10 @@ def _people(standing: Standing, words: Words) -> Iterator[str]:
 
 
 def _scope(standing: Standing, words: Words) -> Iterator[str]:
-    scope = standing.scope
-    if scope is not None and (scope.added or scope.removed or scope.completed):
-        net = len(scope.added) - len(scope.removed)
-        yield words.note(Note(Say.SCOPE, {"scope": net, "completed": len(scope.completed)}))
+    """Net, as the standing's own remark has it: what was reopened is taken off."""
+    net = scope_note(standing)
+    if net is not None:
+        yield words.note(net)
 
 
 def _moved(standing: Standing, context: CommentContext) -> Iterator[str]:

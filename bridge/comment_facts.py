@@ -49,7 +49,7 @@ def value(standing: Standing, objective: Objective, context: CommentContext) -> 
 
 def content_hash(standing: Standing, objective: Objective, context: CommentContext) -> str:
     """Changes with every figure, state word and title that the comment shows, and with nothing else."""
-    kr, work, scope = standing.kr, standing.work, standing.scope
+    kr, work, net = standing.kr, standing.work, scope_note(standing)
     return marks.fingerprint(
         {
             "language": context.words.language,
@@ -63,11 +63,16 @@ def content_hash(standing: Standing, objective: Objective, context: CommentConte
             "work": work and percent(work.value),
             "sums": work and [number(part) for part in sums(work) or ()],
             "metric": str(kr.metric),
-            "scope": scope and [len(scope.added) - len(scope.removed), len(scope.completed)],
+            "scope": net and sorted(net.args.items()),
             "mismatch": standing.mismatch,
             "notes": [[note.code, sorted(note.args.items())] for note in remarks(standing)],
         }
     )
+
+
+def scope_note(standing: Standing) -> Note | None:
+    """The remark that tells how the scope moved, where it did."""
+    return next((note for note in standing.notes if note.code == Say.SCOPE), None)
 
 
 def figures(standing: Standing) -> dict[str, Any]:

@@ -175,9 +175,10 @@ def test_work_and_metric_stand_side_by_side_and_a_mismatch_is_named():
 
 
 def test_scope_is_told_net_and_only_where_it_moved():
+    note = Note(Say.SCOPE, {"scope": 6, "completed": -1, "added": 8, "removed": 2})
     refs = tuple(ItemRef("acme", str(n)) for n in range(8))
-    one = standing(scope=ScopeChange(added=refs, completed=refs[:3], removed=refs[:2]))
-    assert "- scope +6, completed +3" in told(one).splitlines()
+    one = standing(notes=(note,), scope=ScopeChange(added=refs, removed=refs[:2]))
+    assert "- scope +6, completed -1" in told(one).splitlines()
     assert "scope" not in told(standing(scope=ScopeChange()))
 
 
@@ -346,7 +347,7 @@ DIFFERENT = {
     "the metric": {"current": Decimal(3)},
     "the sums": {"work": weighed((1, 5), (0.8, 5))},
     "the counts": {"work": weighed((1, 5), (0.6, 4), (0.6, 1))},
-    "the scope": {"scope": ScopeChange(added=(REF,))},
+    "the scope": {"notes": (Note(Say.SCOPE, {"scope": 1, "completed": 0, "added": 1, "removed": 0}),)},
     "a remark": {"notes": (Note(Say.NO_BASELINE),)},
     "its figures": {"notes": (Note(Say.UNESTIMATED, {"k": 1, "n": 2, "policy": "mean", "keys": []}),)},
     "the title": {"kr": key_result(title="Renamed")},
