@@ -42,6 +42,7 @@ class MemoryMapping:
                 created=datetime.fromisoformat(data["created"]),
                 due=date.fromisoformat(data["due"]) if data.get("due") else None,
                 parent=data["parent"],
+                children=tuple(data.get("children", ())),
                 resolution=data.get("resolution", ""),
                 cancelled=category is Category.DONE and data.get("resolution") in self.cancelled,
                 points=_usable(data.get("points")),

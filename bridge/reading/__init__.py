@@ -9,7 +9,7 @@ to be complete is unreadable, and nothing is concluded from it.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bridge.errors import ConnectorError
@@ -18,8 +18,10 @@ from bridge.reading.changes import take_changes
 from bridge.reading.gone import glance, sweep
 from bridge.reading.hits import all_hits
 from bridge.reading.intake import Connection, Intake, System, problem_of
+from bridge.reading.untold import leave_alone
 from bridge.store import Cursor, Store
 from bridge.wishes import Wish
+from mappings.links import reach
 
 __all__ = ["Connection", "Reading", "System", "Terms", "problem_of", "read"]
 
@@ -64,33 +66,40 @@ def read(connection: Connection, wish: Wish, store: Store, terms: Terms) -> Read
         log.warning("%s could not be read: %s", connection.name, error, extra=extra)
         intake.problems.append(problem_of(error, connection.name))
         return Reading(connection.name, False, frozenset(wish.links), tuple(intake.problems), intake.taken)
-    return Reading(connection.name, True, frozenset(intake.unreadable), tuple(intake.problems), intake.taken)
+    problems = tuple(dict.fromkeys(intake.problems))
+    return Reading(connection.name, True, frozenset(intake.unreadable), problems, intake.taken)
 
 
 def _read(intake: Intake, wish: Wish, terms: Terms) -> None:
-    cursor = _usable_cursor(intake, terms)
-    if cursor is None:
-        until, swept = _read_all(intake, wish, terms), terms.now
+    before, scheme = intake.store.cursors.get(intake.name), intake.connection.mapping.scheme
+    if before is not None and _usable(before, scheme, terms):
+        until, swept = _read_on(intake, wish, before, terms)
+        cursor = Cursor(until, scheme, swept, terms.now)
     else:
-        until, swept = _read_on(intake, wish, cursor, terms)
-    scheme = intake.connection.mapping.scheme
-    intake.store.cursors.put(intake.name, Cursor(until, scheme, swept, terms.now))
+        cursor = Cursor(_read_all(intake, wish, terms), scheme, terms.now, terms.now)
+        if before is not None and terms.partly:
+            # what other links use was not read: their changes are still to come
+            cursor = replace(before, read=terms.now)
+    intake.store.cursors.put(intake.name, cursor)
 
 
-def _usable_cursor(intake: Intake, terms: Terms) -> Cursor | None:
-    """How far the last read came, where going on from there gives the same as reading all."""
-    cursor = intake.store.cursors.get(intake.name)
-    if cursor is None or terms.full or cursor.scheme != intake.connection.mapping.scheme:
-        return None
-    return None if abs(terms.now - cursor.read) > LONGEST_GAP else cursor
+def _usable(cursor: Cursor, scheme: str, terms: Terms) -> bool:
+    """Whether going on from there gives the same as reading all."""
+    return not terms.full and cursor.scheme == scheme and abs(terms.now - cursor.read) <= LONGEST_GAP
 
 
 def _read_all(intake: Intake, wish: Wish, terms: Terms) -> datetime:
     """Everything anew; what the mirror held and nothing reaches any more is forgotten at the end."""
     until = intake.system.login().now
-    all_hits(intake, wish, everything=True)
-    if not intake.unreadable and not terms.partly:
-        intake.forget(set(intake.store.mirror.ids(intake.name)) - intake.nodes.keys())
+    hits = all_hits(intake, wish, everything=True)
+    leave_alone(intake, hits)
+    missing = set(intake.store.mirror.ids(intake.name)) - intake.nodes.keys()
+    if missing and terms.partly:
+        tree = intake.tree()
+        missing &= set().union(*(reach(tree, ids, link.below) for link, ids in hits.items()))
+    if terms.partly or intake.unreadable:
+        intake.fetch(missing)
+    intake.forget(missing - intake.nodes.keys())
     return until
 
 
@@ -100,5 +109,7 @@ def _read_on(intake: Intake, wish: Wish, cursor: Cursor, terms: Terms) -> tuple[
     until = take_changes(intake, cursor.since)
     due = terms.now - cursor.swept >= terms.sweep_every and not terms.partly
     hits = all_hits(intake, wish, everything=due)
+    leave_alone(intake, hits)
     (sweep if due else glance)(intake, hits)
+    intake.forget(set(intake.untold))
     return until, terms.now if due else cursor.swept

@@ -35,7 +35,7 @@ def _take_in(intake: Intake, strangers: list[Found]) -> set[str]:
     """Of items nobody asked for, those whose parent is one of ours, however deep."""
     if not strangers:
         return set()
-    ours = intake.known | set(intake.store.mirror.aliases(intake.name))
+    ours = intake.names(intake.known)
     news: set[str] = set()
     while kin := [found for found in strangers if found[0].parent in ours and found[0].id not in ours]:
         intake.save(kin)

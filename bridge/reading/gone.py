@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bridge.model import Keys, Tier
-from bridge.reading.hits import Hits
 from bridge.reading.intake import Intake
+from bridge.reading.untold import Hits, lost_below
+from mappings.links import Tree
 
 GLANCE = 500
 
@@ -15,7 +18,8 @@ def glance(intake: Intake, hits: Hits) -> None:
     if not roots or len(roots) > GLANCE:
         return
     tree = intake.tree()
-    groups = sorted(id for id in roots if id in tree.items and tree.items[id].tier is Tier.GROUP)
+    items = (tree.items[id] for id in sorted(roots & tree.items.keys()))
+    groups = {item.id: item.key for item in items if item.tier is Tier.GROUP}
     if groups:
         found = intake.system.children(groups)
         before = {child for group in groups for child in tree.children.get(group, ())}
@@ -25,18 +29,30 @@ def glance(intake: Intake, hits: Hits) -> None:
 def sweep(intake: Intake, hits: Hits) -> None:
     """Walk all identities below the links, level by level."""
     tree = intake.tree()
-    walked: set[str] = set().union(*hits.values())
     frontier = {id for link, ids in hits.items() if link.below for id in ids}
+    walked = set(frontier)
+    found: set[str] = set()
     while frontier:
-        containers = sorted(
-            id
-            for id in frontier & tree.items.keys()
-            if tree.items[id].tier is Tier.GROUP or tree.children.get(id)
-        )
-        found = intake.system.children(containers) if containers else frozenset()
-        frontier = set(found) - walked
-        walked |= found
-    _settle(intake, hits, walked, intake.known - walked - intake.nodes.keys())
+        below = _children(intake, tree, frontier)
+        found |= below
+        frontier = below - walked
+        walked |= below
+    _settle(intake, hits, found, intake.known - walked - intake.nodes.keys() - _all(hits))
+
+
+def _children(intake: Intake, tree: Tree, frontier: set[str]) -> set[str]:
+    """What is directly below those of these that may hold anything."""
+    items = (tree.items[id] for id in sorted(frontier & tree.items.keys()))
+    containers = {
+        item.id: item.key
+        for item in items
+        if item.tier is Tier.GROUP or item.children or tree.children.get(item.id)
+    }
+    return set(intake.system.children(containers)) if containers else set()
+
+
+def _all(hits: Hits) -> set[str]:
+    return set().union(*hits.values())
 
 
 def _settle(intake: Intake, hits: Hits, found: set[str], missing: set[str]) -> None:
@@ -46,12 +62,24 @@ def _settle(intake: Intake, hits: Hits, found: set[str], missing: set[str]) -> N
     news = found - intake.known
     intake.fetch(news)
     intake.complete(news)
+    lost_below(intake, hits, news & intake.untold.keys())
     intake.fetch(missing)
-    gone = missing - intake.nodes.keys()
-    wanted: set[str] = set().union(*hits.values())
-    ours = intake.known | intake.store.mirror.aliases(intake.name).keys() if missing else set()
-    strays = {id for id in missing - gone - wanted if intake.nodes[id].parent not in ours}
+    gone = missing - intake.nodes.keys() - intake.untold.keys()
+    strays = _strays(intake, missing - gone - intake.untold.keys() - _all(hits), gone)
     if tree is not None:
         parents = {tree.items[id].parent for id in gone & tree.items.keys()}
         intake.fetch(parent for parent in parents if parent and parent in intake.known - gone)
     intake.forget(gone | strays)
+
+
+def _strays(intake: Intake, moved: Iterable[str], gone: set[str]) -> set[str]:
+    """Of items that nothing reached, those that hang under nothing of ours, with all below them."""
+    left = set(moved)
+    if not left:
+        return set()
+    ours = (intake.known | intake.nodes.keys()) - gone
+    strays: set[str] = set()
+    while new := {id for id in left - strays if intake.nodes[id].parent not in intake.names(ours)}:
+        strays |= new
+        ours -= new
+    return strays

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from bridge.errors import ConnectorError, Transient
 from bridge.model import Keys, Link, Problem
 from bridge.reading.intake import Intake, problem_of
+from bridge.reading.untold import Hits, marked, marks, tell_untold
 from bridge.wishes import Wish
-
-Hits = dict[Link, frozenset[str]]
 
 
 def all_hits(intake: Intake, wish: Wish, *, everything: bool) -> Hits:
@@ -34,15 +33,25 @@ def all_hits(intake: Intake, wish: Wish, *, everything: bool) -> Hits:
 
 def _read_link(intake: Intake, link: Link, everything: bool, counted: bool) -> frozenset[str]:
     membership = intake.store.membership
-    first = membership.ids(link) is None or bool(membership.unreadable(link))
+    before = membership.unreadable(link)
+    first = membership.ids(link) is None or bool(before)
     found, lost = _hits(intake, link, everything or first)
     if not counted:
+        lost |= _untold(intake, marked(before))
         lost |= _bring_in(intake, link, found, found if first else found - intake.known)
     membership.replace(link, found, intake.now)
-    membership.set_unreadable(link, tuple(sorted(lost)))
-    if lost:
-        intake.tell(link, _lost(intake.name, link, sorted(lost)))
+    membership.set_unreadable(link, marks(intake, lost))
+    untold = lost & intake.untold.keys()
+    tell_untold(intake, link, untold)
+    if lost - untold:
+        intake.tell(link, _lost(intake.name, link, sorted(lost - untold)))
     return found
+
+
+def _untold(intake: Intake, before: set[str]) -> set[str]:
+    """Those of the records that made no sense last time that still make none."""
+    intake.fetch(before)
+    return intake.complete(before) | (before & intake.untold.keys())
 
 
 def _hits(intake: Intake, link: Link, anew: bool) -> tuple[frozenset[str], set[str]]:

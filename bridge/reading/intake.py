@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -41,14 +41,20 @@ class Node:
     """What a walk needs of an item."""
 
     id: str
+    key: str
     tier: Tier
     children: tuple[str, ...]
     parent: str | None
 
 
+def node_of(item: WorkItem) -> Node:
+    return Node(item.id, item.key, item.tier, item.children, item.parent)
+
+
 @dataclass(slots=True)
 class Intake:
-    """One read of one connection. `known` was mirrored before and is trusted, `nodes` came in now."""
+    """One read of one connection. `known` was mirrored before and is trusted, `nodes` came in now,
+    `untold` are records that came and cannot be understood."""
 
     connection: Connection
     store: Store
@@ -56,6 +62,7 @@ class Intake:
     known: set[str] = field(default_factory=set)
     nodes: dict[str, Node] = field(default_factory=dict)
     completed: set[str] = field(default_factory=set)
+    untold: dict[str, Problem] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unreadable: set[Link] = field(default_factory=set)
     taken: int = 0
@@ -72,9 +79,14 @@ class Intake:
         """All that is mirrored of this connection, as it stands now."""
         return Tree.of(self.store.mirror.load(self.name), self.store.mirror.aliases(self.name))
 
+    def names(self, ids: Set[str]) -> set[str]:
+        """These ids, and every key that any of them ever had: parents are told by either."""
+        keys = self.store.mirror.aliases(self.name).items()
+        return set(ids) | {key for key, id in keys if id in ids}
+
     def fetch(self, ids: Iterable[str]) -> None:
         """Have the records of these ids, each asked for once a run."""
-        wanted = sorted(set(ids) - self.nodes.keys())
+        wanted = sorted(set(ids) - self.nodes.keys() - self.untold.keys())
         if wanted:
             self.take(self.system.fetch(wanted))
 
@@ -85,26 +97,25 @@ class Intake:
             self.save([found for raw in batch if (found := self.translate(raw))])
 
     def translate(self, raw: Raw) -> Found | None:
-        """None for a record that cannot be understood: it is told, and the rest goes on."""
+        """None for a record that cannot be understood: what was known of it holds no more."""
         try:
             return self.connection.mapping.item(raw), self.connection.mapping.panel(raw)
         except MappingError as error:
-            log.warning("%s: %s", self.name, error, extra={"event": "unreadable_record"})
-            self.problems.append(
-                Problem(
-                    kind="mapping_error",
-                    message=f"{self.name}: {error.message}",
-                    hint="it counts as unreadable until its record can be understood",
-                    connection=self.name,
-                    item=error.record,
-                )
+            log.info("%s: %s", self.name, error, extra={"event": "unreadable_record"})
+            self.known.discard(raw.id)
+            self.untold[raw.id] = Problem(
+                kind="mapping_error",
+                message=f"{self.name}: {error.message}",
+                hint="it counts as unreadable until its record can be understood",
+                connection=self.name,
+                item=error.record,
             )
             return None
 
     def save(self, found: Sequence[Found]) -> None:
         items = [item for item, _ in found]
         self.store.mirror.save(items, {item.ref: panel for item, panel in found if panel})
-        self.nodes.update((item.id, Node(item.id, item.tier, item.children, item.parent)) for item in items)
+        self.nodes.update((item.id, node_of(item)) for item in items)
         self.taken += len(items)
 
     def complete(self, ids: Iterable[str]) -> set[str]:
@@ -114,7 +125,7 @@ class Intake:
         while frontier:
             self.completed |= frontier
             below = {child for id in frontier for child in self.nodes[id].children}
-            groups = sorted(id for id in frontier if self.nodes[id].tier is Tier.GROUP)
+            groups = {id: self.nodes[id].key for id in sorted(frontier) if self.nodes[id].tier is Tier.GROUP}
             if groups:
                 below |= self.system.children(groups)
             self.fetch(below - self.known)

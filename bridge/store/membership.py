@@ -1,4 +1,5 @@
-"""Which items each link brings. A link is its connection and selector: key results that use it share it."""
+"""Which items each link brings. Key results that use the same link share it; with and without what is
+below are two, for the one was not read when the other was."""
 
 from __future__ import annotations
 
@@ -16,9 +17,9 @@ from bridge.store.tables import LINK_ITEMS, LINKS
 
 
 def digest(link: Link) -> str:
-    """The same for links that ask the same of a connection, whatever they do with what is below."""
+    """The same for links that ask the same of a connection, what is below included."""
     selector = link.selector
-    asked = dumps([link.connection, type(selector).__name__, asdict(selector)])
+    asked = dumps([link.connection, type(selector).__name__, asdict(selector), link.below])
     return hashlib.sha256(asked.encode()).hexdigest()
 
 

@@ -1,0 +1,95 @@
+"""Links that are added, removed and shared while their items are known already."""
+
+from __future__ import annotations
+
+import pytest
+
+from bridge.model import Anchor, KeyResult, Link
+from tests.engine import Bench, keys, query
+
+
+def initiative(bench: Bench) -> str:
+    """An Epic with the label x, and below it one done story, one open."""
+    epic = bench.tracker.add("Epic", tier="group", labels=["x"])
+    for state in ("done", "todo"):
+        bench.tracker.add("S", parent=epic, category=state)
+    bench.later(hours=3)
+    return f"MEM-{epic}"
+
+
+def wanted(link: Link) -> float:
+    return 50.0 if link.below else 0.0
+
+
+@pytest.mark.parametrize("deep_first", [True, False], ids=["with what is below first", "hits alone first"])
+@pytest.mark.parametrize("together", [True, False], ids=["in one file", "one after the other"])
+@pytest.mark.parametrize("kind", ["query", "keys"])
+def test_one_selector_with_and_without_what_is_below(
+    bench: Bench, deep_first: bool, together: bool, kind: str
+) -> None:
+    key = initiative(bench)
+    deep, flat = (
+        (query("label = x"), query("label = x", below=False))
+        if kind == "query"
+        else (keys(key), keys(key, below=False))
+    )
+    links = (deep, flat) if deep_first else (flat, deep)
+    key_results = [
+        KeyResult(id=f"KR{n}", title="T", links=(link,), anchors=()) for n, link in enumerate(links)
+    ]
+    if not together:
+        bench.use(key_results[0])
+        bench.sync()
+        bench.later(minutes=5)
+    bench.use(*key_results)
+    expected = {f"KR{n}": wanted(link) for n, link in enumerate(links)}
+    assert bench.percents(bench.sync()) == expected
+    bench.later(minutes=5)
+    assert bench.percents(bench.sync()) == expected
+
+
+def test_an_anchor_that_becomes_a_link_brings_what_is_below(bench: Bench) -> None:
+    key = initiative(bench)
+    loose = bench.tracker.add("Loose", category="done")
+    anchors = (Anchor("mem", key),)
+    bench.use(KeyResult(id="KR1", title="T", links=(keys(f"MEM-{loose}"),), anchors=anchors))
+    bench.sync()
+    bench.use(KeyResult(id="KR1", title="T", links=(keys(key),), anchors=anchors))
+    assert bench.percents(bench.sync()) == {"KR1": 50.0}
+
+
+def test_a_new_link_to_items_that_are_known_reads_nothing_twice(bench: Bench) -> None:
+    key = initiative(bench)
+    first = KeyResult(id="KR1", title="T", links=(keys(key),))
+    bench.use(first)
+    bench.sync()
+    bench.use(first, KeyResult(id="KR2", title="T", links=(query("label = x"),)))
+    report = bench.sync()
+    assert bench.percents(report) == {"KR1": 50.0, "KR2": 50.0}
+    assert report.outcome == "done"
+
+
+def test_a_removed_link_takes_its_items_out_of_the_number(bench: Bench) -> None:
+    key = initiative(bench)
+    loose = bench.tracker.add("Loose", category="done")
+    bench.use(KeyResult(id="KR1", title="T", links=(keys(key), keys(f"MEM-{loose}"))))
+    assert bench.percents(bench.sync()) == {"KR1": 66.7}
+    bench.use(KeyResult(id="KR1", title="T", links=(keys(f"MEM-{loose}"),)))
+    assert bench.percents(bench.sync()) == {"KR1": 100.0}
+
+
+def test_a_link_that_comes_back_is_read_anew(bench: Bench) -> None:
+    key = initiative(bench)
+    loose = bench.tracker.add("Loose", category="done")
+    both = KeyResult(id="KR1", title="T", links=(keys(key), keys(f"MEM-{loose}")))
+    bench.use(both)
+    bench.sync()
+    bench.use(KeyResult(id="KR1", title="T", links=(keys(f"MEM-{loose}"),)))
+    bench.later(hours=1)
+    bench.sync()
+    bench.later(hours=1)
+    bench.sync()
+    bench.tracker.add("New", parent=bench.id(key), category="done")
+    bench.use(both)
+    bench.later(minutes=1)
+    assert bench.percents(bench.sync()) == {"KR1": 75.0}
