@@ -93,7 +93,8 @@ class JiraMapping:
 
     @property
     def scheme(self) -> str:
-        decisive = {name: value for name, value in vars(self).items() if name != "_connection"}
+        apart = ("_connection", "cancelled")
+        decisive = {name: value for name, value in vars(self).items() if name not in apart}
         text = json.dumps([EDITION, decisive], sort_keys=True, default=sorted)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
