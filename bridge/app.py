@@ -20,12 +20,12 @@ from bridge.clock import Clock, clock_at
 from bridge.connecting import connect, facts_of
 from bridge.errors import ConnectorError, UsageError
 from bridge.lint import Limits, lint
-from bridge.model import CheckIn, Finding, KeyResult, Okrs, Override
+from bridge.model import CheckIn, Finding, KeyResult, Okrs, Override, Problem
 from bridge.pace import PaceRules
 from bridge.provisioning import Provisioning, provision, with_provided
 from bridge.publish import Publishing
 from bridge.publish import Rules as PublishRules
-from bridge.reading import Connection
+from bridge.reading import Connection, problem_of
 from bridge.report.explanation import Explanation
 from bridge.report.health import ConnectionHealth, RunsReport, StatusReport
 from bridge.report.run import RunReport
@@ -41,6 +41,7 @@ from bridge.world import load_world
 __all__ = ["App", "clock_at", "load_settings"]
 
 FACTS_LAST = timedelta(days=1)
+RECENT = 20
 
 
 def load_settings(path: Path | None, environ: Mapping[str, str], cwd: Path) -> config.Settings:
@@ -172,7 +173,7 @@ class App:
             now=self.clock.now(),
         )
         report = provision(parts, read.standings, really=really)
-        return replace(report, problems=(*read.problems, *report.problems))
+        return replace(report, problems=(*read.problems, *report.problems), failed=read.failed)
 
     def fields(self, screens: Sequence[str], really: bool) -> StepsReport:
         """On every connection that shows key results."""
@@ -207,9 +208,18 @@ class App:
         return [Finding("info", kr, "no remote link: there is no page to point at", hint) for kr in without]
 
     def unpublish(self, really: bool) -> StepsReport:
-        names = self.settings.connections
-        connections = {name: self.connection(name) for name in names if self.store.written.all(name)}
-        return unpublish(self.store, connections, self.settings.bridge.instance, really=really)
+        """On every connection for itself: one that gives no answer does not keep the others from it."""
+        connections: dict[str, Connection] = {}
+        problems: list[Problem] = []
+        for name in self.settings.connections:
+            try:
+                if self.store.written.all(name):
+                    connections[name] = self.connection(name)
+            except ConnectorError as error:
+                problems.append(problem_of(error, name))
+        report = unpublish(self.store, connections, self.settings.bridge.instance, really=really)
+        failed = bool(problems) and not connections
+        return replace(report, problems=(*problems, *report.problems), failed=failed)
 
     # --- answers without the network ----------------------------------------------------------
 
@@ -228,7 +238,10 @@ class App:
     def _silent(self, name: str) -> bool:
         """Whether the last try to read a connection failed as a whole."""
         cursor, last = self.store.cursors.get(name), self.store.connections.last(name)
-        return bool(last and not last.ok and (cursor is None or cursor.read < last.at - timedelta(minutes=5)))
+        if last is None or last.ok:
+            return False
+        started = next((run.started for run in self.store.runs.last(RECENT) if run.id == last.run), last.at)
+        return cursor is None or cursor.read < started
 
     def explain(self, id: str) -> Explanation:
         self.key_result(id)

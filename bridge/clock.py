@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from bridge.errors import UsageError
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -22,5 +24,8 @@ def clock_at(start: datetime | None, zone: tzinfo) -> Clock:
     if start is None:
         return Clock(lambda: datetime.now(UTC), time.monotonic)
     aware = start if start.tzinfo else start.replace(tzinfo=zone)
-    begun, shift = time.monotonic(), aware.astimezone(UTC)
+    try:
+        begun, shift = time.monotonic(), aware.astimezone(UTC)
+    except OverflowError:
+        raise UsageError(f"--now {start.isoformat()} is no instant", "name a day of this age") from None
     return Clock(lambda: shift + timedelta(seconds=time.monotonic() - begun), time.monotonic)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+MOST = Decimal(10) ** 15
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What was taken down, to be told back."""
@@ -52,6 +55,8 @@ def check_in(key_result: KeyResult, checkin: CheckIn, now: datetime) -> CheckIn:
 def _reject_value(key_result: KeyResult, value: Decimal | None) -> None:
     if value is None:
         return
+    if abs(value) > MOST:
+        raise UsageError("--value is out of all proportion", "give it in the unit of the key result")
     if key_result.kind is Kind.WORK:
         raise UsageError(
             f"{key_result.id} counts work: its value comes from the tracker",

@@ -5,14 +5,16 @@ Everything heavy is imported inside the commands, so that `--help` answers at on
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from bridge import __version__
 from bridge.cli import keep, look, people, run, try_out
-from bridge.cli.options import CommonGroup, report_error
+from bridge.cli.options import USAGE, CommonGroup, misuse, report_error
 from bridge.errors import BridgeError
 
 __all__ = ["cli", "main"]
@@ -39,15 +41,18 @@ def invoke(arguments: list[str]) -> int:
     """Run a command; its exit code. A person's mistake is one line and a hint, never a traceback."""
     try:
         result = cli.main(args=arguments, prog_name="okr-bridge", standalone_mode=False)
-    except click.ClickException as error:
+    except NoArgsIsHelpError as error:
         error.show()
-        return 2
+        return USAGE
+    except click.ClickException as error:
+        return report_error(misuse(error), arguments)
     except BridgeError as error:
         return report_error(error, arguments)
     except (KeyboardInterrupt, click.Abort):
         click.echo("stopped", err=True)
         return 130
     except BrokenPipeError:
-        sys.stderr.close()
+        # whoever read the answer has seen enough; the interpreter must not flush into the void
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return result if isinstance(result, int) else 0

@@ -26,6 +26,7 @@ def init(yes: bool) -> int:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def export_(file: Path | None) -> int:
     """Everything the bridge knows, as lossless JSON."""
+    from bridge.cli.start import write_text
     from bridge.exchange import export
 
     with open_app() as app:
@@ -33,7 +34,7 @@ def export_(file: Path | None) -> int:
         if file is None:
             click.echo(text)
         else:
-            file.write_text(text + "\n", encoding="utf-8")
+            write_text(file, text + "\n")
             click.echo(f"wrote {file}", err=True)
     return 0
 

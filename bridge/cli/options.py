@@ -126,6 +126,13 @@ def exit_code(error: BridgeError) -> int:
             return FAILED
 
 
+def misuse(error: click.ClickException) -> UsageError:
+    """What was typed wrong, told like every other error."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "okr-bridge"
+    return UsageError(" ".join(error.format_message().split()), f"see: {path} --help")
+
+
 def report_error(error: BridgeError, arguments: list[str]) -> int:
     """Tell an error on stderr, as JSON too where JSON was asked for; its exit code."""
     click.echo(f"error: {error.message}", err=True)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from bridge.cli.options import PARTIAL, PENDING, STOPPED, CommonCommand, CommonGroup
+from bridge.cli.options import FAILED, PARTIAL, PENDING, STOPPED, CommonCommand, CommonGroup
 from bridge.cli.session import answer, open_app, orders_of
+
+if TYPE_CHECKING:
+    from bridge.report.steps import StepsReport
 
 KR = click.option("--kr", "only", multiple=True, metavar="ID", help="Only this key result (repeatable).")
 FULL = click.option("--full", is_flag=True, help="Read everything again, not only what changed.")
@@ -41,7 +46,7 @@ def _sync(*, dry: bool, only: tuple[str, ...], full: bool, force: bool = False, 
         report = app.sync(orders_of(app, dry=dry, force=force, expect=expect, only=only, full=full))
         answer(report.as_json(app.words), lambda out: report.show(out, app.words))
         if report.failed:
-            return 1
+            return FAILED
         if report.stopped:
             return STOPPED
         if report.partial:
@@ -64,7 +69,13 @@ def install_fields(really: bool, screens: tuple[str, ...]) -> int:
     with open_app() as app:
         report = app.fields(screens, really)
         answer(report.as_json(), report.show)
-        return PARTIAL if report.partial else 0
+        return _done(report)
+
+
+def _done(report: StepsReport) -> int:
+    if report.failed:
+        return FAILED
+    return PARTIAL if report.partial else 0
 
 
 @click.command(cls=CommonCommand)
@@ -75,7 +86,7 @@ def provision(only: tuple[str, ...], really: bool) -> int:
     with open_app() as app:
         report = app.provision(frozenset(only), really)
         answer(report.as_json(), report.show)
-        return PARTIAL if report.partial else 0
+        return _done(report)
 
 
 @click.command(cls=CommonCommand)
@@ -85,7 +96,7 @@ def unpublish(really: bool) -> int:
     with open_app() as app:
         report = app.unpublish(really)
         answer(report.as_json(), report.show)
-        return PARTIAL if report.partial else 0
+        return _done(report)
 
 
 COMMANDS = (plan, sync, fields, provision, unpublish)

@@ -36,6 +36,19 @@ def read_text(path: Path) -> str:
         raise UsageError(f"{path}: {reason}", "name a file that `okr-bridge export` wrote") from error
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a file that a person named, whole or not at all. Raises UsageError where it cannot be written."""
+    part = Path(f"{path}.part")
+    try:
+        if path.exists() and not path.is_file():  # a folder refuses, a device takes it as it is
+            path.write_text(text, encoding="utf-8")
+        else:
+            part.write_text(text, encoding="utf-8")
+            part.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}", "name a file in a folder that is there") from error
+
+
 def serve_sandbox(*, issues: Path | None, now: datetime | None, **options: Any) -> None:
     """Run the embedded Jira until it is told to stop."""
     from bridge.sandbox.serve import run
@@ -43,9 +56,12 @@ def serve_sandbox(*, issues: Path | None, now: datetime | None, **options: Any) 
     if issues is not None and not issues.is_file():
         raise UsageError(f"{issues}: there is no such file", "a .jsonl or .jsonl.gz file of Jira issues")
     start = now or datetime.now(UTC)
-    run(
-        issues=issues,
-        now=start if start.tzinfo else start.replace(tzinfo=UTC),
-        announce=lambda line: click.echo(line),
-        **options,
-    )
+    try:
+        run(
+            issues=issues,
+            now=start if start.tzinfo else start.replace(tzinfo=UTC),
+            announce=lambda line: click.echo(line),
+            **options,
+        )
+    except OSError as error:
+        raise UsageError(f"port {options['port']}: {error.strerror}", "--port 0 picks a free one") from error

@@ -18,15 +18,29 @@ def demo() -> int:
 
 
 @click.command(cls=CommonCommand)
-@click.option("--port", default=8300, show_default=True, help="0 picks a free one.")
+@click.option(
+    "--port", default=8300, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one."
+)
 @click.option("--deployment", type=click.Choice(["cloud", "datacenter"]), default="cloud", show_default=True)
 @click.option(
     "--issues", type=click.Path(path_type=Path), metavar="FILE", help="Serve real issues (.jsonl.gz)."
 )
 @click.option("--host", default="", metavar="NAME", help="Of those, only one origin's.")
 @click.option("--seed", default=1, show_default=True, help="Another quarter.")
-@click.option("--latency-ms", default=0, show_default=True, help="Wait so long before each answer.")
-@click.option("--rate-limit", default=0, show_default=True, help="Requests a second before 429 (0: none).")
+@click.option(
+    "--latency-ms",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Wait so long before each answer.",
+)
+@click.option(
+    "--rate-limit",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Requests a second before 429 (0: none).",
+)
 @click.option(
     "--bulkfetch-max",
     default="1000",

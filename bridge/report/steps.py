@@ -32,10 +32,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class StepsReport:
-    """Every step, and what stood against some of them."""
+    """Every step, and what stood against some of them; `failed`: against all."""
 
     steps: tuple[Step, ...]
     problems: tuple[Problem, ...] = ()
+    failed: bool = False
 
     @property
     def partial(self) -> bool:
