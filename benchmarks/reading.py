@@ -110,7 +110,7 @@ class Bridge:
         asked = connect(settings, clock=system_clock())
         site = dict(asked.describe())
         if all_fields:
-            site["numbers"] = {name: name for name in FIELDS}
+            site["panel"] = {name: name for name in FIELDS}
         self.jira = connect(settings, clock=system_clock(), site=site)
         self.mapping = JiraMapping("bench", site, Vocabulary())
 
