@@ -44,7 +44,7 @@ def _keep_figures(store: Store, standing: Standing, now: datetime) -> None:
 def _keep_baseline(store: Store, okrs: Okrs, standing: Standing, now: datetime) -> None:
     """The first complete read of the cycle with a value is what scope changes are told against."""
     work = standing.work
-    if work and work.value is not None and store.baselines.get(standing.kr.id, okrs.cycle.id) is None:
+    if work and work.value is not None and not store.baselines.has(standing.kr.id, okrs.cycle.id):
         store.baselines.put(standing.kr.id, okrs.cycle.id, baseline_of(work), now)
 
 

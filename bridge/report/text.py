@@ -136,9 +136,17 @@ def _from_to(change: Change, words: Words) -> str:
     """Short values as they are; a comment, property or link by its figures alone."""
     if isinstance(change.after, dict):
         return "" if change.before in (None, {}) else "↻"
-    before = words.label(Label.EMPTY) if change.before in (None, "") else str(change.before)
-    after = words.label(Label.EMPTY) if change.after in (None, "") else str(change.after)
-    return f"{before} → {after}"
+    return f"{_short(change.before, words)} → {_short(change.after, words)}"
+
+
+def _short(value: Any, words: Words) -> str:
+    match value:
+        case None | "":
+            return words.label(Label.EMPTY)
+        case float() if value.is_integer():
+            return str(int(value))
+        case _:
+            return str(value)
 
 
 def show_problems(out: Console, problems: Iterable[Problem], words: Words) -> None:

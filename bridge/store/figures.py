@@ -52,6 +52,12 @@ class Baselines:
             for connection, id, weight, done in row.entries
         }
 
+    def has(self, kr: str, cycle: str) -> bool:
+        """Whether one was taken; without reading it."""
+        these = (BASELINES.c.kr == kr) & (BASELINES.c.cycle == cycle)
+        with self._database.read() as database:
+            return database.scalar(sa.select(BASELINES.c.kr).where(these)) is not None
+
     def put(self, kr: str, cycle: str, baseline: Baseline, at: datetime) -> None:
         entries = [[*ref, str(entry.weight), entry.done] for ref, entry in sorted(baseline.items())]
         row = {"kr": kr, "cycle": cycle, "entries": entries, "at": at}
