@@ -71,6 +71,44 @@ class Desk:
     def sync(self, *arguments: str) -> Any:
         return self.json("sync", *arguments)
 
+    def percents(self, *arguments: str) -> dict[str, int | None]:
+        """What a run says of every key result."""
+        return {one["id"]: one["percent"] for one in self.sync(*arguments)["key_results"]}
+
+    def epic(self, *states: str, project: str = "SHOP", title: str = "An Epic") -> tuple[str, list[str]]:
+        """A new Epic with a story for each state: done, todo; the Epic's key and the stories'."""
+        jira = self.sandbox.jira
+        epic = jira.add_issue(project, "Epic", title).key
+        stories = [jira.add_issue(project, "Story", "A story", parent=epic).key for _ in states]
+        for key, state in zip(stories, states, strict=True):
+            if state == "done":
+                jira.resolve(key)
+        return epic, stories
+
+    def parts(self, story: str, *states: str) -> list[str]:
+        """New sub-tasks of a story; their keys."""
+        jira = self.sandbox.jira
+        keys = [jira.add_issue("SHOP", "Sub-task", "A part", parent=story).key for _ in states]
+        for key, state in zip(keys, states, strict=True):
+            if state == "done":
+                jira.resolve(key)
+        return keys
+
+    def asked(self) -> int:
+        """How many requests the site has seen since this was asked last."""
+        requests = self.sandbox.jira.requests
+        count = requests.count()
+        requests.clear()
+        return count
+
+    def written(self) -> list[str]:
+        """The writes that the site has accepted since requests were counted last."""
+        return [f"{one.method} {one.path}" for one in self.sandbox.jira.requests.writes()]
+
+    def property(self, key: str) -> Any:
+        """What the bridge's property says on an issue; None where there is none."""
+        return self.sandbox.jira.issue(key).properties.get("okr-bridge")
+
 
 def kr(id: str, *, more: str = "", **links: str) -> str:
     """A key result with links on acme: `keys="SHOP-1"` or `query="project = GROW"`."""

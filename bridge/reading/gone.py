@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bridge.model import Keys, Tier
+from bridge.reading.hits import cannot_be_read
 from bridge.reading.intake import Intake
 from bridge.reading.untold import Hits, lost_below
 from mappings.links import Tree
@@ -23,7 +24,21 @@ def glance(intake: Intake, hits: Hits) -> None:
     if groups:
         found = intake.system.children(groups)
         before = {child for group in groups for child in tree.children.get(group, ())}
+        holding = {tree.items[child].parent for child in found & tree.items.keys()}
+        _see_to_roots(intake, hits, groups.keys() - holding)
         _settle(intake, hits, set(found), before - found)
+
+
+def _see_to_roots(intake: Intake, hits: Hits, empty: set[str]) -> None:
+    """A linked Epic without anything below it may be gone itself: with it all that was there lost its
+    parent, and nothing is to be concluded from that."""
+    intake.fetch(empty)
+    gone = empty - intake.nodes.keys() - intake.untold.keys()
+    for link, ids in hits.items():
+        if lost := ids & gone:
+            intake.store.membership.set_unreadable(link, lost)
+            intake.tell(link, cannot_be_read(intake, link, lost))
+    intake.forget(gone)
 
 
 def sweep(intake: Intake, hits: Hits) -> None:

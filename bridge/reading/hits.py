@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from bridge.errors import ConnectorError, Transient
 from bridge.model import Keys, Link, Problem
@@ -44,7 +44,7 @@ def _read_link(intake: Intake, link: Link, everything: bool, counted: bool) -> f
     untold = lost & intake.untold.keys()
     tell_untold(intake, link, untold)
     if lost - untold:
-        intake.tell(link, _lost(intake.name, link, sorted(lost - untold)))
+        intake.tell(link, cannot_be_read(intake, link, lost - untold))
     return found
 
 
@@ -72,14 +72,17 @@ def _bring_in(intake: Intake, link: Link, found: frozenset[str], news: frozenset
     return lost | intake.complete(news) if link.below else lost
 
 
-def _lost(connection: str, link: Link, lost: Sequence[str]) -> Problem:
-    some = ", ".join(lost[:5]) + (" ..." if len(lost) > 5 else "")
+def cannot_be_read(intake: Intake, link: Link, lost: Iterable[str]) -> Problem:
+    """Keys or ids of a link that the system does not show, by key where one is known."""
+    keys = {id: key for key, id in intake.store.mirror.aliases(intake.name).items()}
+    names = sorted(keys.get(one, one) for one in lost)
+    some = ", ".join(names[:5]) + (" ..." if len(names) > 5 else "")
     return Problem(
         kind="not_found",
-        message=f"{connection}: {said(link)}: {some} cannot be read: deleted, or hidden from the account",
+        message=f"{intake.name}: {said(link)}: {some} cannot be read: deleted, or hidden from the account",
         hint="open it as the bridge's account; grant Browse, or correct the link in the OKR file",
-        connection=connection,
-        item=lost[0],
+        connection=intake.name,
+        item=names[0],
     )
 
 

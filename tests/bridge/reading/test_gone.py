@@ -134,6 +134,21 @@ def test_a_linked_epic_that_is_hidden_and_shown_again(bench: Bench) -> None:
     assert bench.percents(report) == {"KR1": 100.0}
 
 
+def test_an_epic_that_goes_with_all_below_it_leaves_its_number_as_it_was(bench: Bench) -> None:
+    epic, stories = bench.epic("done", "todo")
+    bench.use(KeyResult(id="KR1", title="T", links=(keys(epic),)))
+    bench.sync()
+    bench.tracker.hidden.update({bench.id(epic), *stories})
+    for _ in range(3):
+        bench.later(minutes=40)
+        report = bench.sync()
+        assert bench.percents(report) == {"KR1": 50.0}
+        assert not report.standings[0].complete
+        assert epic in report.problems[0].message
+    bench.tracker.hidden.clear()
+    assert bench.sync().standings[0].complete
+
+
 def test_a_story_that_moved_below_a_linked_epic_brings_its_parts(bench: Bench) -> None:
     epic, _ = bench.epic("done")
     story, _ = story_with_parts(bench, "done", "done", "done", "todo")
