@@ -3,6 +3,7 @@
 from typing import Any
 
 LIMIT = 32_767
+DEEPEST = 100
 
 
 def document(text: str) -> dict[str, Any]:
@@ -39,9 +40,10 @@ def too_long() -> str:
     return f"The entered text is too long. It exceeds the allowed limit of {LIMIT:,} characters."
 
 
-def _sound(node: Any) -> bool:
-    if not isinstance(node, dict) or not isinstance(node.get("type"), str):
+def _sound(node: Any, depth: int = 0) -> bool:
+    if not isinstance(node, dict) or not isinstance(node.get("type"), str) or depth > DEEPEST:
         return False
     if node["type"] == "text" and not (isinstance(node.get("text"), str) and node["text"]):
         return False
-    return all(_sound(part) for part in node.get("content", []))
+    parts = node.get("content", [])
+    return isinstance(parts, list) and all(_sound(part, depth + 1) for part in parts)

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 Now = Callable[[], datetime]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 def ticking_from(start: datetime, monotonic: Callable[[], float] = time.monotonic) -> Now:
@@ -18,6 +20,16 @@ def ticking_from(start: datetime, monotonic: Callable[[], float] = time.monotoni
 
 def system_now() -> datetime:
     return datetime.now(UTC)
+
+
+def epoch_ms(moment: datetime) -> int:
+    """Whole milliseconds since 1970, exactly: a float of seconds would be one short now and then."""
+    return (moment - EPOCH) // MILLISECOND
+
+
+def instant(ms: int) -> datetime:
+    """The moment, in UTC, of epoch milliseconds."""
+    return EPOCH + ms * MILLISECOND
 
 
 class Clock:
@@ -32,12 +44,12 @@ class Clock:
         return self._still or self._now()
 
     def ms(self) -> int:
-        return int(self.now().timestamp() * 1000)
+        return epoch_ms(self.now())
 
     @contextmanager
     def standing_at(self, ms: int) -> Iterator[None]:
         """Let the block happen at another instant."""
-        self._still = datetime.fromtimestamp(ms / 1000, UTC)
+        self._still = instant(ms)
         try:
             yield
         finally:
@@ -45,11 +57,11 @@ class Clock:
 
     def stamp(self, ms: int) -> str:
         """An instant as issues show it: `2026-09-27T10:03:11.123+0200`, no colon in the offset."""
-        local = datetime.fromtimestamp(ms // 1000, self.zone)
+        local = instant(ms).astimezone(self.zone)
         return f"{local:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}{local:%z}"
 
 
 def parse_ms(stamp: str) -> int:
     """Epoch milliseconds of a Jira or ISO timestamp; a naive one is UTC. Raises ValueError."""
     moment = datetime.fromisoformat(stamp)
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    return epoch_ms(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

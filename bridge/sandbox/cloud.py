@@ -25,7 +25,6 @@ def boards() -> list[Route]:
 
 def _site() -> list[Route]:
     return [
-        route("GET /_edge/tenant_info", "tenantInfo", site.tenant_info),
         route("GET /rest/api/2/serverInfo", "getServerInfo", site.server_info),
         route(f"GET {API}/serverInfo", "getServerInfo", site.server_info),
         route(f"GET {API}/myself", "getCurrentUser", site.myself),
@@ -41,7 +40,7 @@ def _site() -> list[Route]:
         route(f"GET {API}/issueLinkType", "getIssueLinkTypes", site.link_types),
         route(f"GET {API}/configuration", "getConfiguration", site.configuration),
         route(f"GET {API}/user/search", "findUsers", site.users),
-        route(f"GET {API}/user/assignable/search", "findAssignableUsers", site.users),
+        route(f"GET {API}/user/assignable/search", "findAssignableUsers", site.assignable),
         route(f"GET {API}/project", "getAllProjects", site.projects),
         route(f"GET {API}/project/search", "searchProjects", site.project_search),
         route(f"GET {API}/project/{{project}}", "getProject", site.project),

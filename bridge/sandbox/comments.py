@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from bridge.sandbox import adf, render
+from bridge.sandbox.bodies import members, number, numbers, properties
 from bridge.sandbox.entities import checked, key_list, one_property
-from bridge.sandbox.reads import strings
 from bridge.sandbox.records import Comment, Issue, Json, Refusal
 from bridge.sandbox.wire import Call, Reply, page
 
@@ -27,10 +27,10 @@ def listed(call: Call) -> Reply:
 
 def by_ids(call: Call) -> Reply:
     """POST comment/list: up to 1000 ids, unknown ones left out; `expand=properties` shows those."""
-    ids = strings(call.json(), "ids", 1000)
+    ids = numbers(call.json(), "ids", 1000)
     if not ids:
         raise Refusal(400, "The list of comment ids must not be empty.")
-    found = [hit for id in ids if (hit := call.jira.find_comment(int(id)))] if call.signed_in else []
+    found = [hit for id in ids if (hit := call.jira.find_comment(id))] if call.signed_in else []
     with_properties = "properties" in call.listed("expand")
     shown = [render.comment(call.jira, i, c, with_properties) for i, c in found if call.jira.readable(i)]
     shape = {"startAt": 0, "maxResults": 1000, "total": len(shown), "isLast": True, "values": shown}
@@ -48,8 +48,8 @@ def add(call: Call) -> Reply:
     issue, body = call.issue("ADD_COMMENTS"), call.json()
     if call.jira.cloud and len(issue.comments) >= MOST_COMMENTS:
         raise Refusal(413, f"The issue has reached the limit of {MOST_COMMENTS} comments.")
-    text, properties = _text(call, body), _properties(body)
-    made = call.jira.comment(issue.id, text, visibility=body.get("visibility"), properties=properties)
+    more = {"visibility": _visibility(body), "properties": properties(body)}
+    made = call.jira.comment(issue.id, _text(call, body), **more)
     return _shown(call, 201, issue, made)
 
 
@@ -58,8 +58,8 @@ def edit(call: Call) -> Reply:
     issue = call.issue()
     found, body = _find(call, issue), call.json()
     _may(call, issue, found, "EDIT")
-    text, visibility = _text(call, body), body.get("visibility")
-    found.properties |= _properties(body)
+    text, visibility = _text(call, body), _visibility(body)
+    found.properties |= properties(body)
     if (found.body, found.visibility) != (text, visibility):
         call.jira.store.before(issue.id, issue)
         found.body, found.visibility, found.editor = text, visibility, call.jira.me
@@ -114,8 +114,16 @@ def _text(call: Call, body: dict[str, Json]) -> Json:
     return text
 
 
-def _properties(body: dict[str, Json]) -> dict[str, Json]:
-    return {one["key"]: one["value"] for one in body.get("properties") or []}
+def _visibility(body: dict[str, Json]) -> Json:
+    """To whom alone a comment is shown: a role or a group; None is everybody."""
+    found = members(body, "visibility")
+    if not found:
+        return None
+    if found.get("type") not in ("role", "group"):
+        raise Refusal(400, errors={"commentLevel": "Comment visibility must be a role or a group."})
+    if not any(isinstance(found.get(name), str) for name in ("value", "identifier")):
+        raise Refusal(400, errors={"commentLevel": "Comment visibility names nobody."})
+    return found
 
 
 # --- properties of a comment: no issue in the path
@@ -124,7 +132,8 @@ def _properties(body: dict[str, Json]) -> dict[str, Json]:
 def _owner(work: Callable[[Call, Comment], Reply]) -> Callable[[Call], Reply]:
     def handler(call: Call) -> Reply:
         id = call.params["comment"]
-        hit = call.jira.find_comment(int(id)) if id.isdigit() and call.signed_in else None
+        known = number(id)
+        hit = call.jira.find_comment(known) if known is not None and call.signed_in else None
         if hit is None or not call.jira.readable(hit[0]):
             raise Refusal(404, NO_COMMENT.format(id=id))
         return work(call, hit[1])

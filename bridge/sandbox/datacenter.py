@@ -21,6 +21,7 @@ def routes() -> list[Route]:
         route(f"GET {API}/issueLinkType", "getIssueLinkTypes", site.link_types),
         route(f"GET {API}/configuration", "getConfiguration", site.configuration),
         route(f"GET {API}/user/search", "findUsers", site.users),
+        route(f"GET {API}/user/assignable/search", "findAssignableUsers", site.assignable),
         route(f"GET {API}/project", "getAllProjects", site.projects),
         route(f"GET {API}/project/{{project}}", "getProject", site.project),
         route(f"GET {API}/search", "searchForIssuesUsingJql", search.by_offset_get),

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from bridge.sandbox.bodies import KEY_LIMIT, members
 from bridge.sandbox.records import Issue, Json, Refusal
 from bridge.sandbox.wire import Call, Reply
 
-VALUE_LIMIT, KEY_LIMIT, LINKS_LIMIT = 32_768, 255, 2000
+VALUE_LIMIT, LINKS_LIMIT = 32_768, 2000
 
 
 def checked(call: Call) -> Json:
@@ -76,13 +77,8 @@ def _by_global_id(issue: Issue, wanted: str) -> dict[str, Json]:
 def link_set(call: Call) -> Reply:
     """Made (201 on Cloud) or replaced (200) by globalId: what the body leaves out is null from then on."""
     issue, body = call.issue("LINK_ISSUES"), call.json()
-    thing = body.get("object") or {}
-    missing = {f"object.{name}": f"'{name}' is required." for name in ("url", "title") if not thing.get(name)}
-    if missing:
-        raise Refusal(400, errors=missing)
+    _sound_link(body)
     global_id = body.get("globalId")
-    if global_id and len(global_id) > KEY_LIMIT:
-        raise Refusal(400, errors={"globalId": f"Must not be longer than {KEY_LIMIT} characters."})
     found = next((link for link in issue.remote if global_id and link["globalId"] == global_id), None)
     if found is None and call.jira.cloud and len(issue.remote) >= LINKS_LIMIT:
         raise Refusal(413, f"The issue has reached the limit of {LINKS_LIMIT} remote links.")
@@ -95,6 +91,20 @@ def link_set(call: Call) -> Reply:
         issue.remote.append(made)
     status = 201 if call.jira.cloud and not found else 200
     return Reply(status, {"id": id, "self": _address(call, issue, id)})
+
+
+def _sound_link(body: dict[str, Json]) -> None:
+    thing, _ = members(body, "object"), members(body, "application")
+    missing = {f"object.{name}": f"'{name}' is required." for name in ("url", "title") if not thing.get(name)}
+    if missing:
+        raise Refusal(400, errors=missing)
+    words = {f"object.{name}": thing.get(name) for name in ("url", "title", "summary")}
+    words |= {name: body.get(name) for name in ("globalId", "relationship")}
+    wrong = {name: "Must be a string." for name, text in words.items() if not isinstance(text, str | None)}
+    if wrong:
+        raise Refusal(400, errors=wrong)
+    if len(body.get("globalId") or "") > KEY_LIMIT:
+        raise Refusal(400, errors={"globalId": f"Must not be longer than {KEY_LIMIT} characters."})
 
 
 def _address(call: Call, issue: Issue, id: int) -> str:

@@ -1,8 +1,8 @@
 """Fields, their contexts, and the screens that show them."""
 
+from bridge.sandbox.bodies import number, objects, strings
 from bridge.sandbox.catalog import Screen
 from bridge.sandbox.fieldtypes import CUSTOM, PLATFORM, SEARCHERS, Field
-from bridge.sandbox.reads import strings
 from bridge.sandbox.records import Json, Refusal
 from bridge.sandbox.wire import Call, Reply, page
 
@@ -112,9 +112,9 @@ def associate(call: Call) -> Reply:
     """PUT field/association: fields with company-managed projects. 204."""
     call.need_admin()
     body, catalog = call.json(), call.jira.catalog
-    ids = {str(one.get("identifier")) for one in body.get("associationContexts") or []}
+    ids = {str(one.get("identifier")) for one in objects(body, "associationContexts")}
     projects = {p.id for p in catalog.projects.values() if p.id in ids and not p.team_managed}
-    for one in body.get("fields") or []:
+    for one in objects(body, "fields"):
         field = catalog.fields.get(str(one.get("identifier")))
         if field is None or len(projects) < len(ids):
             raise Refusal(400, "The field or one of the projects was not found or cannot be associated.")
@@ -137,7 +137,7 @@ def _screen(call: Call) -> Screen:
 def screens(call: Call) -> Reply:
     call.need_admin()
     query = (call.text("queryString") or call.text("search")).casefold()
-    ids = {int(id) for id in call.query.get("id", [])}
+    ids = {number(id) for id in call.query.get("id", [])}
     found = [
         _screen_shape(screen)
         for screen in call.jira.catalog.screens.values()
@@ -227,7 +227,7 @@ def screen_scheme_mapping(call: Call) -> Reply:
 
 def screen_schemes(call: Call) -> Reply:
     call.need_admin()
-    ids = {int(id) for id in call.query.get("id", [])}
+    ids = {number(id) for id in call.query.get("id", [])}
     screens = [s for s in call.jira.catalog.screens.values() if not ids or s.id in ids]
     found = [{"id": s.id, "name": s.name, "description": "", "screens": {"default": s.id}} for s in screens]
     return Reply(200, page(call, found, 50, 50))

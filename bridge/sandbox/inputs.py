@@ -1,5 +1,6 @@
 """What a caller sends for a field, checked and turned into the value that the issue will show."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +40,8 @@ def value(jira: "Jira", project: Project, field: Field, sent: Json) -> Json:
     if sent is None:
         return [] if field.type == "array" and not field.custom else None
     try:
-        return _VALUES.get(field.type, _as_is)(Target(jira, project, field), sent)
-    except (ValueError, TypeError, AttributeError):
+        return _VALUES.get(field.type, _word)(Target(jira, project, field), sent)
+    except (ValueError, TypeError, AttributeError, OverflowError):
         raise bad(field, "data was not of the expected type") from None
 
 
@@ -75,11 +76,13 @@ def _number(to: Target, sent: Json) -> Json:
 
 
 def _date(to: Target, sent: Json) -> Json:
+    if not isinstance(sent, str) or not re.fullmatch(r"[1-9]\d{3}-\d\d-\d\d", sent, re.ASCII):
+        raise bad(to.field, f"Error parsing date string: {sent}")
     try:
         parse_ms(sent)
     except ValueError:
         raise bad(to.field, f"Error parsing date string: {sent}") from None
-    return sent[:10]
+    return sent
 
 
 def _datetime(to: Target, sent: Json) -> Json:
@@ -101,7 +104,7 @@ def _entry(table: str) -> Any:
         among = to.project.types if table == "types" else ()
         entries = getattr(to.jira.catalog, table)
         found = to.jira.catalog.named(entries, str(sent.get("id") or sent.get("name")), among)
-        if found is None:
+        if found is None or (among and found["id"] not in among):
             raise bad(to.field, f"Could not find valid 'id' or 'name' in {to.field.name}.")
         return found
 
@@ -127,7 +130,16 @@ def _array(to: Target, sent: Json) -> Json:
             if not isinstance(label, str) or " " in label:
                 raise bad(to.field, f"The label '{label}' contains spaces which is invalid.")
         return sorted(dict.fromkeys(sent))
-    return sent
+    return [_part(to, one) for one in sent]
+
+
+def _part(to: Target, sent: Json) -> Json:
+    """A component or version: one that some issue has already, by id or name."""
+    held = (one for issue in to.jira.store.issues.values() for one in issue.fields.get(to.field.id) or ())
+    for one in held:
+        if one.get("id") == sent.get("id", "") or one.get("name") == sent.get("name", ""):
+            return one
+    raise bad(to.field, f"{to.field.name} name '{sent.get('name')}' is not valid")
 
 
 def _sprint(to: Target, sent: Json) -> Json:
@@ -136,7 +148,9 @@ def _sprint(to: Target, sent: Json) -> Json:
     return [to.jira.catalog.sprints[sent]]
 
 
-def _as_is(_to: Target, sent: Json) -> Json:
+def _word(to: Target, sent: Json) -> Json:
+    if not isinstance(sent, str):
+        raise bad(to.field, "Operation value must be a string")
     return sent
 
 
@@ -154,6 +168,14 @@ _VALUES: dict[str, Any] = {
 }
 
 
+def estimate(field: Field, sent: Json) -> dict[str, Json]:
+    """What `timetracking` sets: `{"originalEstimate": "3d 4h"}`. Raises Refusal 400."""
+    text = sent.get("originalEstimate") if isinstance(sent, dict) else None
+    if not isinstance(text, str) or not re.fullmatch(r"\s*(\d{1,6}[wdhm]\s*)+", text, re.ASCII):
+        raise bad(field, "Specify a valid value for original estimate")
+    return {"timeoriginalestimate": seconds(text)}
+
+
 def seconds(text: str) -> int:
     """`3d 4h` as seconds of work: 8 hours a day, 5 days a week."""
     hours = {"w": 40, "d": 8}
@@ -167,7 +189,11 @@ def seconds(text: str) -> int:
 
 def parent_of(jira: "Jira", sent: Json, child_level: int) -> Issue | None:
     """The parent meant by `{"key"}` or `{"id"}`. Raises Refusal 400 for an unknown or unfit one."""
-    if sent is None or sent.get("none"):
+    if sent is None:
+        return None
+    if not isinstance(sent, dict):
+        raise Refusal(400, errors={"parent": "data was not an object"})
+    if sent.get("none"):
         return None
     found = jira.store.find(str(sent.get("key") or sent.get("id") or ""))
     if found is None or not jira.readable(found):

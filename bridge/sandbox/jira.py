@@ -128,14 +128,17 @@ class Jira:
         issue.updated = self.clock.ms()
         issue.fields["updated"] = self.clock.stamp(issue.updated)
 
-    def transition(self, key: str | int, status: str, *, by: Json = None) -> None:
-        """Move to a status by name or id. Category done sets the resolution Done, leaving it clears it."""
+    def transition(
+        self, key: str | int, status: str, *, resolution: str | None = None, by: Json = None
+    ) -> None:
+        """Move to a status by name or id. Category done sets the resolution (Done unless another is named by
+        name or id), leaving it clears it."""
         with self.lock:
             issue = self.issue(key)
             found = self.catalog.named(self.catalog.statuses, status, self.project_of(issue).statuses)
             if found is None:
                 raise KeyError(status)
-            self._to_status(issue, found, None, by)
+            self._to_status(issue, found, resolution, by)
 
     def resolve(self, key: str | int, resolution: str = "Done", *, by: Json = None) -> None:
         """Move to the workflow's done status with that resolution."""

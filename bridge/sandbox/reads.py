@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bridge.sandbox import render
+from bridge.sandbox.bodies import number, only, strings
 from bridge.sandbox.records import Change, Issue, Json, Refusal
 from bridge.sandbox.wire import Call, Reply, page
 
@@ -45,22 +46,6 @@ def expanded(call: Call, issue: Issue, shape: dict[str, Json], expand: Iterable[
 
 def _known(call: Call, shape: dict[str, Json]) -> list[str]:
     return [id for id in shape["fields"] if id in call.jira.catalog.fields]
-
-
-def strings(body: dict[str, Json], name: str, most: int | None = None) -> list[str]:
-    """A list of strings from a body; absent is empty. Raises Refusal 400 for another shape."""
-    found = body.get(name, [])
-    if not isinstance(found, list) or not all(isinstance(part, str | int) for part in found):
-        raise Refusal(400, f"Invalid request payload: '{name}' must be an array of strings.")
-    if most is not None and len(found) > most:
-        raise Refusal(400, f"The number of {name} must not exceed {most}.")
-    return [str(part) for part in found]
-
-
-def only(body: dict[str, Json], allowed: set[str]) -> None:
-    """Cloud takes no members that it does not know, and no nulls. Raises Refusal 400."""
-    if set(body) - allowed or None in body.values():
-        raise Refusal(400, "Invalid request payload. Refer to the REST API documentation and try again.")
 
 
 def bulkfetch(call: Call) -> Reply:
@@ -134,9 +119,10 @@ def changelog_bulk(call: Call) -> Reply:
 def _offset(token: Json) -> int:
     if token in (None, ""):
         return 0
-    if not isinstance(token, str) or not token.isdigit():
+    found = number(token) if isinstance(token, str) else None
+    if found is None:
         raise Refusal(400, "The nextPageToken is invalid.")
-    return int(token)
+    return found
 
 
 def _rows(call: Call, asked: list[str], fields: list[str]) -> list[tuple[int, Change]]:

@@ -28,7 +28,7 @@ def _part(part: str) -> str:
     if not part.startswith("{"):
         return re.escape(part)
     name, _, kind = part[1:-1].partition(":")
-    return f"(?P<{name}>{r'[0-9]+' if kind else r'[^/]+'})"
+    return f"(?P<{name}>{r'[0-9]{1,18}' if kind else r'[^/]+'})"
 
 
 class Router:

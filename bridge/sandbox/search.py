@@ -4,6 +4,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from bridge.sandbox import reads, render
+from bridge.sandbox.bodies import INVALID, numbers, only, strings
 from bridge.sandbox.jql.parse import parse
 from bridge.sandbox.jql.run import compile_where, run
 from bridge.sandbox.records import Issue, Json, Refusal
@@ -72,16 +73,16 @@ def by_token(cursors: Cursors) -> tuple[Handler, Handler]:
 
     def post(call: Call) -> Reply:
         body = call.json()
-        reads.only(body, BODY)
+        only(body, BODY)
         if not isinstance(body.get("expand", ""), str):
-            raise Refusal(400, "Invalid request payload. Refer to the REST API documentation and try again.")
+            raise Refusal(400, INVALID)
         return _search(call, body, cursors)
 
     return get, post
 
 
 def _search(call: Call, body: dict[str, Json], cursors: Cursors) -> Reply:
-    fields = reads.strings(body, "fields") or ["id"]
+    fields = strings(body, "fields") or ["id"]
     expand = [part for part in str(body.get("expand") or "").split(",") if part]
     light = set(fields) <= {"id", "key", "issuekey"} and not expand and not body.get("properties")
     size = body.get("maxResults", 50)
@@ -90,7 +91,7 @@ def _search(call: Call, body: dict[str, Json], cursors: Cursors) -> Reply:
     size = min(size, IDS_PAGE if light else FIELDS_PAGE)
     bounded(str(body.get("jql", "")))
     ids, start = _walk(call, body, cursors)
-    properties = reads.strings(body, "properties", 5)
+    properties = strings(body, "properties", 5)
     shown = [issue for id in ids[start : start + size] if (issue := call.jira.store.issues.get(id))]
     if light:
         shapes = [_light(call.jira, issue, fields) for issue in shown]
@@ -109,7 +110,7 @@ def _walk(call: Call, body: dict[str, Json], cursors: Cursors) -> tuple[list[int
     token = body.get("nextPageToken")
     if token:
         return cursors.resume(str(token))
-    reconcile = [int(id) for id in reads.strings(body, "reconcileIssues", 50)]
+    reconcile = numbers(body, "reconcileIssues", 50)
     return found_ids(call, str(body["jql"]), reconcile), 0
 
 
@@ -153,9 +154,9 @@ def gone(_call: Call) -> Reply:
 def match(call: Call) -> Reply:
     """Which of the issues each query finds."""
     body = call.json()
-    ids = {int(id) for id in reads.strings(body, "issueIds", 1000)}
+    ids = set(numbers(body, "issueIds", 1000))
     matches = []
-    for jql in reads.strings(body, "jqls"):
+    for jql in strings(body, "jqls"):
         try:
             found, errors = [id for id in found_ids(call, jql) if id in ids], []
         except Refusal as refusal:
@@ -167,7 +168,7 @@ def match(call: Call) -> Reply:
 def check(call: Call) -> Reply:
     """POST jql/parse: which queries are sound; `validation=none` looks at the grammar alone."""
     answers = []
-    for jql in reads.strings(call.json(), "queries"):
+    for jql in strings(call.json(), "queries"):
         answer: dict[str, Json] = {"query": jql}
         try:
             query = parse(jql)
@@ -192,7 +193,7 @@ def by_offset_post(call: Call) -> Reply:
 
 def _by_offset(call: Call, body: dict[str, Json]) -> Reply:
     """Data Center: startAt, what the server grants of maxResults, total; a window of 10,000."""
-    expand = reads.strings(body, "expand")
+    expand = strings(body, "expand")
     start, size = body.get("startAt") or 0, body.get("maxResults")
     if not isinstance(start, int) or not isinstance(size, int | None) or start < 0:
         raise Refusal(400, "The startAt and maxResults values must be numbers.")
@@ -203,7 +204,7 @@ def _by_offset(call: Call, body: dict[str, Json]) -> Reply:
             400, f"Result window is too large, startAt + maxResults must be less than or equal to {WINDOW}."
         )
     ids = found_ids(call, str(body.get("jql") or ""))
-    wanted = render.Wanted(call.jira, reads.strings(body, "fields"), "*navigable")
+    wanted = render.Wanted(call.jira, strings(body, "fields"), "*navigable")
     shown = [issue for id in ids[start : start + size] if (issue := call.jira.store.issues.get(id))]
     shapes = [reads.expanded(call, i, render.issue(call.jira, i, wanted), expand) for i in shown]
     answer = {"expand": "schema,names", "startAt": start, "maxResults": size, "total": len(ids)}

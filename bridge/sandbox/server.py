@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from bridge.sandbox import cloud, datacenter
+from bridge.sandbox import beside, datacenter
 from bridge.sandbox.access import Request as Seen
 from bridge.sandbox.faults import Fault, Faults, Kind
 from bridge.sandbox.jira import Jira
@@ -106,7 +106,7 @@ class App:
         self._jira = jira
         self._faults = faults
         self._settings = settings
-        self._router = Router(cloud.routes() if jira.cloud else datacenter.routes())
+        self._router = Router(beside.routes() if jira.cloud else datacenter.routes())
         self._doorman = Doorman(settings.email, settings.token, jira.cloud)
         elapsed = _elapsed(jira)
         self._bucket = Bucket(settings.rate_limit, elapsed)
@@ -216,9 +216,18 @@ def _elapsed(jira: Jira) -> Callable[[], float]:
 def _token(arrival: Arrival) -> str:
     if "nextPageToken" in arrival.query:
         return arrival.query["nextPageToken"][0]
-    if arrival.method == "POST" and b"nextPageToken" in arrival.raw:
-        return str(orjson.loads(arrival.raw).get("nextPageToken") or "")
-    return ""
+    return str(_sent(arrival).get("nextPageToken") or "")
+
+
+def _sent(arrival: Arrival) -> dict[str, Any]:
+    """The body of a POST; empty where it is no object."""
+    if arrival.method != "POST" or b"nextPageToken" not in arrival.raw:
+        return {}
+    try:
+        body = orjson.loads(arrival.raw)
+    except orjson.JSONDecodeError:
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _ask_for_nothing(arrival: Arrival) -> None:

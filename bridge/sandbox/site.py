@@ -3,8 +3,8 @@
 from typing import Any
 
 from bridge.sandbox.access import PERMISSIONS
+from bridge.sandbox.bodies import objects, strings
 from bridge.sandbox.catalog import Board, Project
-from bridge.sandbox.reads import strings
 from bridge.sandbox.records import Json, Refusal
 from bridge.sandbox.wire import ANONYMOUS, MISSING, Call, Handler, Reply, page
 from bridge.sandbox.writes import required
@@ -86,7 +86,7 @@ def check_permissions(call: Call) -> Reply:
     """Which of the projects and issues each permission holds in; unknown ids are dropped silently."""
     body, may = call.json(), call.jira.permissions.has
     found = []
-    for entry in body.get("projectPermissions") or []:
+    for entry in objects(body, "projectPermissions"):
         projects = [p for id in strings(entry, "projects", 1000) if (p := call.jira.catalog.project_of(id))]
         issues = [i for id in strings(entry, "issues", 1000) if (i := call.jira.store.find(id))]
         for name in strings(entry, "permissions"):
@@ -132,13 +132,28 @@ def configuration(call: Call) -> Reply:
 
 
 def users(call: Call) -> Reply:
-    """People whose name or address begins like the query."""
+    """People of whom a name, the address or the id begins like the query."""
     query = (call.text("query") or call.text("username")).casefold()
-    people = (
-        [u for u in call.jira.catalog.users.values() if query in str(u).casefold()] if call.signed_in else []
-    )
-    start, most = call.number("startAt", 0), min(call.number("maxResults", 50), 1000)
-    return Reply(200, people[start : start + most])
+    people = [user for user in call.jira.catalog.users.values() if _begins(user, query)]
+    start, most = max(call.number("startAt", 0), 0), max(min(call.number("maxResults", 50), 1000), 0)
+    return Reply(200, people[start : start + most] if call.signed_in else [])
+
+
+def _begins(user: dict[str, Json], query: str) -> bool:
+    names = (user["displayName"], *user["displayName"].split(), user.get("emailAddress"), user.get("name"))
+    return any(name and name.casefold().startswith(query) for name in names)
+
+
+def assignable(call: Call) -> Reply:
+    """People to whom issues of the `project`, or of that of `issueKey`, may be given: all or nobody."""
+    if not call.signed_in:
+        return Reply(200, [])
+    issue = call.jira.store.find(call.text("issueKey"))
+    key = call.text("project") or (issue.project if issue else "")
+    if not key:
+        raise Refusal(400, "Must specify either a 'project' or an 'issueKey' parameter.")
+    place = _project(call, key)
+    return users(call) if call.jira.permissions.has("ASSIGNABLE_USER", place.key) else Reply(200, [])
 
 
 # --- projects
@@ -225,9 +240,15 @@ def _field_meta(call: Call, id: str, must: bool) -> Json:
     shape |= {"fieldId": id, "hasDefaultValue": id == "priority", "operations": ["set"]}
     if call.jira.cloud:
         shape["key"] = id
-    if field.options:
-        shape["allowedValues"] = [{"id": id, "value": text} for id, text in field.options.items()]
-    return shape
+    allowed = _allowed(call, id)
+    return shape | ({"allowedValues": allowed} if allowed else {})
+
+
+def _allowed(call: Call, id: str) -> list[Json]:
+    """What may be chosen in a field: none where anything may be written."""
+    if id in ("priority", "resolution"):
+        return list(getattr(call.jira.catalog, "priorities" if id == "priority" else "resolutions").values())
+    return [{"id": number, "value": text} for number, text in call.jira.catalog.fields[id].options.items()]
 
 
 def edit_meta(call: Call) -> Reply:

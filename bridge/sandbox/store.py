@@ -6,6 +6,7 @@ Search reads an index that may lag behind (`lag`); everything else reads the iss
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from bridge.sandbox.bodies import number
 from bridge.sandbox.records import Issue
 
 
@@ -30,8 +31,8 @@ class Store:
 
     def find(self, key_or_id: str) -> Issue | None:
         """By numeric id, or by a present or former key, without case."""
-        number = int(key_or_id) if key_or_id.isascii() and key_or_id.isdigit() else None
-        id = number if number is not None else self.keys.get(key_or_id.upper())
+        known = number(key_or_id)
+        id = known if known is not None else self.keys.get(key_or_id.upper())
         return self.issues.get(id) if id is not None else None
 
     def children(self, id: int) -> list[Issue]:

@@ -1,11 +1,13 @@
 """One request and its reply, apart from any web framework; and how Jira words a refusal."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from bridge.sandbox.bodies import INVALID
 from bridge.sandbox.records import Issue, Json, Refusal
 
 if TYPE_CHECKING:
@@ -49,10 +51,10 @@ class Call:
         return [part for one in self.query.get(name, []) for part in one.split(",") if part]
 
     def number(self, name: str, default: int) -> int:
-        try:
-            return int(self.text(name, str(default)))
-        except ValueError:
-            raise Refusal(400, f"Value for parameter '{name}' is not a number.") from None
+        text = self.text(name, str(default))
+        if not re.fullmatch(r"-?[0-9]{1,9}", text):
+            raise Refusal(400, f"Value for parameter '{name}' is not a number.")
+        return int(text)
 
     def flag(self, name: str, default: bool = False) -> bool:
         return self.text(name, str(default)).casefold() == "true"
@@ -68,7 +70,7 @@ class Call:
     def json(self) -> dict[str, Json]:
         body = self.any_json()
         if not isinstance(body, dict):
-            raise Refusal(400, "Invalid request payload. Refer to the REST API documentation and try again.")
+            raise Refusal(400, INVALID)
         return body
 
     def issue(self, *needs: str) -> Issue:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from bridge.sandbox import adf, inputs, render
+from bridge.sandbox.bodies import members, objects, properties
 from bridge.sandbox.catalog import Project
 from bridge.sandbox.fieldtypes import Field
 from bridge.sandbox.records import Issue, Json, Refusal
@@ -18,13 +19,9 @@ def create(call: Call) -> Reply:
     """POST issue. Raises Refusal 400 with a message per missing or wrong field."""
     call.need_account()
     body = call.json()
-    fields = dict(body.get("fields") or {})
-    place, kind = _place(call.jira, fields), fields.pop("issuetype", None) or {}
-    type = call.jira.catalog.named(
-        call.jira.catalog.types, str(kind.get("id") or kind.get("name")), place.types
-    )
-    if type is None or type["id"] not in place.types:
-        raise Refusal(400, errors={"issuetype": "Specify a valid issue type"})
+    fields, marks = dict(members(body, "fields")), properties(body)
+    place = _place(call.jira, fields)
+    type = _type(call.jira, place, fields)
     if not call.jira.permissions.has("CREATE_ISSUES", place.key):
         raise Refusal(403, "You do not have permission to create issues in this project.")
     above = _take_parent(call.jira, fields, call.jira.catalog.levels[type["id"]])
@@ -33,17 +30,27 @@ def create(call: Call) -> Reply:
     values = _values(call.jira, place, fields)
     _require(call.jira, type, values)
     issue = call.jira.create(place, type, above, values)
-    _properties(issue, body)
+    issue.properties |= marks
     shape = {"id": str(issue.id), "key": issue.key, "self": f"{call.jira.catalog.api}/issue/{issue.id}"}
     return Reply(201, shape)
 
 
 def _place(jira: "Jira", fields: dict[str, Json]) -> Project:
-    sent = fields.pop("project", None) or {}
-    place = jira.catalog.project_of(str(sent.get("key") or sent.get("id") or ""))
+    sent = fields.pop("project", None)
+    name = (sent.get("key") or sent.get("id")) if isinstance(sent, dict) else None
+    place = jira.catalog.project_of(str(name or ""))
     if place is None:
         raise Refusal(400, errors={"project": "Specify a valid project ID or key"})
     return place
+
+
+def _type(jira: "Jira", place: Project, fields: dict[str, Json]) -> Json:
+    sent = fields.pop("issuetype", None)
+    name = (sent.get("id") or sent.get("name")) if isinstance(sent, dict) else None
+    type = jira.catalog.named(jira.catalog.types, str(name), place.types)
+    if type is None or type["id"] not in place.types:
+        raise Refusal(400, errors={"issuetype": "Specify a valid issue type"})
+    return type
 
 
 def required(jira: "Jira", type: Json) -> set[str]:
@@ -85,7 +92,7 @@ def _values(jira: "Jira", place: Project, fields: dict[str, Json]) -> dict[str, 
         try:
             field = inputs.settable(jira, place, id)
             if id == "timetracking":
-                values |= {"timeoriginalestimate": inputs.seconds(sent["originalEstimate"])}
+                values |= inputs.estimate(field, sent)
                 continue
             values[id] = inputs.value(jira, place, field, sent)
         except Refusal as refusal:
@@ -99,26 +106,26 @@ def edit(call: Call) -> Reply:
     """PUT: fields, `update` operations, properties and a comment in one write. 204, or 200 and the issue."""
     issue, body = call.issue(), call.json()
     _may_edit(call, issue)
-    fields, update = dict(body.get("fields") or {}), dict(body.get("update") or {})
+    fields, update = dict(members(body, "fields")), dict(members(body, "update"))
+    marks = properties(body)
     both = set(fields) & set(update)
     if both:
         raise Refusal(
             400, errors={id: f"Field '{id}' cannot appear in both 'fields' and 'update'" for id in both}
         )
-    comments = update.pop("comment", [])
+    said = _said(call.jira, update)
     fields |= _operated(call.jira, issue, update)
     moves = [id for id in ("parent", *_parent_fields(call.jira)) if id in fields]
     if "parent" in moves and not call.jira.cloud:
         raise Refusal(400, errors={"parent": inputs.NOT_ON_SCREEN.format(id="parent")})
     above = _take_parent(call.jira, fields, call.jira.catalog.level(issue)) if moves else None
     values = _values(call.jira, call.jira.project_of(issue), fields)
-    bodies = [_body(call.jira, one["add"]["body"]) for one in comments if "add" in one]
     call.jira.change(issue, values)
     if moves:
         call.jira.set_parent(issue, above)
-    for one in bodies:
+    for one in said:
         call.jira.comment(issue.id, one)
-    _properties(issue, body)
+    issue.properties |= marks
     if not call.flag("returnIssue"):
         return Reply(204)
     return Reply(200, render.issue(call.jira, issue, render.Wanted(call.jira, [], "*all")))
@@ -137,9 +144,9 @@ def _may_edit(call: Call, issue: Issue) -> None:
 def _operated(jira: "Jira", issue: Issue, update: dict[str, Json]) -> dict[str, Json]:
     """`update` operations as plain new values: set, add, remove."""
     made: dict[str, Json] = {}
-    for id, operations in update.items():
+    for id in update:
         value = issue.fields.get(id)
-        for operation in operations:
+        for operation in objects(update, id):
             for verb, operand in operation.items():
                 value = _operate(jira.catalog.fields.get(id), value, verb, operand)
         made[id] = value
@@ -157,16 +164,18 @@ def _operate(field: Field | None, value: Json, verb: str, operand: Json) -> Json
     raise Refusal(400, errors={field.id if field else "": f"Operation '{verb}' is not supported."})
 
 
+def _said(jira: "Jira", update: dict[str, Json]) -> list[Json]:
+    """The comments to add, taken out of the operations."""
+    added = [members(one, "add") for one in objects(update, "comment") if "add" in one]
+    update.pop("comment", None)
+    return [_body(jira, one.get("body")) for one in added]
+
+
 def _body(jira: "Jira", body: Json) -> Json:
     why = adf.fault(body) if jira.cloud else "" if isinstance(body, str) else "Comment body must be a string"
     if why:
         raise Refusal(400, errors={"comment": why})
     return body
-
-
-def _properties(issue: Issue, body: dict[str, Json]) -> None:
-    for one in body.get("properties") or []:
-        issue.properties[one["key"]] = one["value"]
 
 
 def delete(call: Call) -> Reply:
@@ -211,35 +220,38 @@ def _transition(call: Call, id: str) -> dict[str, Json]:
 
 def transition(call: Call) -> Reply:
     issue, body = call.issue("TRANSITION_ISSUES"), call.json()
-    id = str((body.get("transition") or {}).get("id"))
+    id = str(members(body, "transition").get("id"))
     if id not in call.jira.project_of(issue).statuses:
         raise Refusal(
             400, f"It seems that you have tried to perform a workflow operation ({id}) that is not valid."
         )
-    resolution = (body.get("fields") or {}).get("resolution") or {}
-    named = call.jira.catalog.named(
-        call.jira.catalog.resolutions, str(resolution.get("id") or resolution.get("name"))
-    )
-    call.jira.transition(issue.id, id)
-    if named and issue.category == "done":
-        call.jira.change(issue, {"resolution": named})
+    call.jira.transition(issue.id, id, resolution=_resolution(call.jira, members(body, "fields")))
     return Reply(204)
+
+
+def _resolution(jira: "Jira", fields: dict[str, Json]) -> str | None:
+    """The id of the resolution that a transition brings along. Raises Refusal 400 for an unknown one."""
+    sent = members(fields, "resolution")
+    if not sent:
+        return None
+    found = jira.catalog.named(jira.catalog.resolutions, str(sent.get("id") or sent.get("name")))
+    if found is None:
+        raise Refusal(400, errors={"resolution": "Specify a valid resolution."})
+    return str(found["id"])
 
 
 def link(call: Call) -> Reply:
     call.need_account()
     body = call.json()
-    ends = [
-        call.jira.store.find(str(body.get(end, {}).get("key") or body.get(end, {}).get("id")))
-        for end in _ENDS
-    ]
-    if None in ends:
+    named = [members(body, end) for end in ("inwardIssue", "outwardIssue")]
+    ends = [call.jira.store.find(str(end.get("key") or end.get("id"))) for end in named]
+    if any(end is None or not call.jira.readable(end) for end in ends):
         raise Refusal(404, MISSING)
+    for end in ends:
+        if end and not call.jira.permissions.has("LINK_ISSUES", end.project):
+            raise Refusal(401, "No Link Issue Permission for issue " + f"'{end.key}'")
     try:
-        call.jira.link(str(body.get("type", {}).get("name")), *(str(end.id) for end in ends if end))
+        call.jira.link(str(members(body, "type").get("name")), *(str(end.id) for end in ends if end))
     except KeyError:
         raise Refusal(404, "No issue link type with that name exists.") from None
     return Reply(201)
-
-
-_ENDS = ("inwardIssue", "outwardIssue")

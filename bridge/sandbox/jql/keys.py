@@ -1,5 +1,6 @@
 """JQL fields that mean issues: keys, ids, parents, and what lies below."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ def key(jira: "Jira", name: str) -> Attribute:
     def compare(issue: Issue, operand: Operand) -> int | None:
         text = literal(name, operand).upper()
         project, _, number = text.rpartition("-")
-        if not number.isdigit():
+        if not re.fullmatch("[0-9]{1,18}", number):
             raise Refusal(400, f"The issue key '{text}' for field '{name}' is invalid.")
         mine = issue.number if project else issue.id
         return None if project and project != issue.project else (mine > int(number)) - (mine < int(number))

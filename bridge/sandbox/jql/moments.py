@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bridge.sandbox.clock import epoch_ms
 from bridge.sandbox.jql.parse import Function, Literal, Operand
 from bridge.sandbox.records import Refusal
 
@@ -18,26 +19,33 @@ FORMATS = ("%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y-%m-%d")
 
 def day_ms(day: str, zone: str) -> int:
     """Midnight of an ISO date in that zone, as epoch milliseconds."""
-    return _ms(datetime.fromisoformat(day[:10]).replace(tzinfo=ZoneInfo(zone)))
+    return epoch_ms(datetime.fromisoformat(day[:10]).replace(tzinfo=ZoneInfo(zone)))
 
 
 def moment_ms(jira: "Jira", field: str, operand: Operand) -> int:
     """The instant an operand means to the calling user. Raises Refusal 400 for anything unreadable."""
+    try:
+        return _moment_ms(jira, field, operand)
+    except (OverflowError, ValueError):
+        raise _invalid(field, getattr(operand, "text", "EMPTY")) from None
+
+
+def _moment_ms(jira: "Jira", field: str, operand: Operand) -> int:
     if isinstance(operand, Function):
         return _function(jira, field, operand)
     if not isinstance(operand, Literal):
         raise _invalid(field, "EMPTY")
     text = operand.text.strip()
-    if not operand.quoted and re.fullmatch(r"-?\d+", text):
+    if not operand.quoted and re.fullmatch(r"-?[0-9]+", text):
         return int(text)
     if PERIOD.fullmatch(text):
-        return _ms(jira.clock.now() + period(text))
+        return epoch_ms(jira.clock.now() + period(text))
     for form in FORMATS:
         try:
             naive = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is the caller's, added below
         except ValueError:
             continue
-        return _ms(naive.replace(tzinfo=ZoneInfo(jira.profile_zone)))
+        return epoch_ms(naive.replace(tzinfo=ZoneInfo(jira.profile_zone)))
     raise _invalid(field, text)
 
 
@@ -56,10 +64,10 @@ def _function(jira: "Jira", field: str, function: Function) -> int:
     if (match is None and name != "now") or (shift and not re.fullmatch(r"[+-]?\d+[wdhmMy]?", shift)):
         raise Refusal(400, f"Unable to find JQL function '{function.name}()' for the field '{field}'.")
     if match is None:
-        return _ms(now)
+        return epoch_ms(now)
     edge, unit = match.groups()
     start = _shifted(_start(now, unit), shift, unit)
-    return _ms(start) if edge == "start" else _ms(_next(start, unit)) - 1
+    return epoch_ms(start) if edge == "start" else epoch_ms(_next(start, unit)) - 1
 
 
 def _start(now: datetime, unit: str) -> datetime:
@@ -97,10 +105,6 @@ def _shifted(start: datetime, shift: str, unit: str) -> datetime:
         months = start.year * 12 + start.month - 1 + count * (12 if letter == "y" else 1)
         return start.replace(year=months // 12, month=months % 12 + 1)
     return start + timedelta(**{UNITS[letter]: count})
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
 
 
 def _invalid(field: str, text: str) -> Refusal:

@@ -237,11 +237,13 @@ def test_no_limit_is_no_limit():
 def test_a_bug_in_a_request_is_the_servers_own_fault_and_ends_nothing(cloud, caplog):
     sandbox, call = cloud
     sandbox.jira.add_issue("SHOP", "Story", "x")
-    answer = call("PUT issue/SHOP-1", {"fields": "text", "update": 5})
+    status = sandbox.jira.issue("SHOP-1").fields.pop("status")
+    answer = call("GET issue/SHOP-1/transitions")
     assert answer.status_code == 500
     assert answer.json()["errorMessages"] == ["Internal server error"]
-    assert call("GET issue/SHOP-1").status_code == 200
-    assert "PUT /rest/api/3/issue/SHOP-1 failed" in caplog.text
+    sandbox.jira.issue("SHOP-1").fields["status"] = status
+    assert call("GET issue/SHOP-1/transitions").status_code == 200
+    assert "GET /rest/api/3/issue/SHOP-1/transitions failed" in caplog.text
 
 
 def test_the_gateways_name_of_a_site_needs_no_account(cloud):
