@@ -3,8 +3,8 @@
 from string import Template
 
 from bridge.sandbox import story
+from bridge.sandbox.cycle import Cycle, cycle_of
 from bridge.sandbox.jira import Jira
-from bridge.sandbox.quarter import Cycle, cycle_of
 
 TEXT = Template("""\
 # What the seeded company wants this quarter. Try things: change a link, run `okr-bridge plan`.

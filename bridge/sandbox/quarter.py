@@ -7,57 +7,20 @@ history leads to its present state. The same seed and clock give the same quarte
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bridge.sandbox import seed as base
-from bridge.sandbox.catalog import Board, Project, Screen
-from bridge.sandbox.fieldtypes import SOFTWARE
+from bridge.sandbox.company import DAY, found, points_field
+from bridge.sandbox.cycle import Cycle, cycle_of
 from bridge.sandbox.jira import Jira
 from bridge.sandbox.records import Issue, Json
-from bridge.sandbox.story import BUGS, CART, PARTS, PEOPLE, REQUESTS, THEMES, Theme
+from bridge.sandbox.story import BUGS, CART, PARTS, REQUESTS, THEMES, Theme
+from bridge.sandbox.workday import advance
 
-DAY = 86_400_000
+__all__ = ["advance", "fill"]
+
 POINTS = (1, 2, 2, 3, 3, 3, 5, 5, 8, 13)
 CANCELLED = {"Won't Do": 0.05, "Duplicate": 0.02}
-STATUSES = {
-    "SHOP": (("10000", "To Do", "new"), ("3", "In Progress", "indeterminate"),
-             ("10100", "In Review", "indeterminate"), ("10001", "Done", "done")),
-    "GROW": (("10110", "To Do", "new"), ("10111", "In Progress", "indeterminate"), ("10112", "Done", "done")),
-    "HELP": (("10120", "Waiting for support", "new"), ("10121", "In progress", "indeterminate"),
-             ("10122", "Waiting for customer", "indeterminate"), ("10123", "Resolved", "done")),
-}  # fmt: skip
-TYPES = {
-    "SHOP": (("10000", "Epic", 1), ("10001", "Story", 0), ("10002", "Task", 0), ("10004", "Bug", 0),
-             ("10003", "Sub-task", -1), ("10005", "Initiative", 2)),
-    "GROW": (("10010", "Epic", 1), ("10011", "Story", 0), ("10012", "Task", 0), ("10013", "Bug", 0),
-             ("10014", "Subtask", -1)),
-    "HELP": (("10020", "Service Request", 0), ("10021", "Incident", 0), ("10022", "Sub-task", -1)),
-}  # fmt: skip
-PROJECTS = (("10000", "SHOP", "Web shop", "software"), ("10001", "GROW", "Growth", "software"),
-            ("10002", "HELP", "Customer help", "service_desk"))  # fmt: skip
-HELP_SCREEN = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Cycle:
-    """The calendar quarter around a day; `end` inclusive."""
-
-    id: str
-    start: date
-    end: date
-
-    def ms(self, share: float) -> int:
-        """The instant at that share of the quarter (below 0 and above 1 outside it), in working hours."""
-        begin = datetime.combine(self.start, time(9), UTC)
-        length = (self.end - self.start + timedelta(days=1)).total_seconds()
-        return int((begin.timestamp() + share * length) * 1000)
-
-
-def cycle_of(day: date) -> Cycle:
-    quarter = (day.month - 1) // 3
-    start = date(day.year, quarter * 3 + 1, 1)
-    after = (start + timedelta(days=95)).replace(day=1)
-    return Cycle(f"{day.year}-Q{quarter + 1}", start, after - timedelta(days=1))
 
 
 @dataclass(slots=True)
@@ -85,68 +48,13 @@ class Play:
 
 def fill(jira: Jira, seed: int) -> None:
     """Set the company up and play its quarter until now."""
-    _company(jira)
-    people = [_person(jira, name) for name in PEOPLE]
-    today = jira.clock.now().astimezone(UTC).date()
-    _sprints(jira, cycle_of(today))
-    play = Play(jira, cycle_of(today), random.Random(seed), people)
+    cycle = cycle_of(jira.clock.now().astimezone(UTC).date())
+    play = Play(jira, cycle, random.Random(seed), found(jira, cycle))
     for theme in THEMES:
         _theme(play, theme)
     _requests(play)
     _oddities(play)
     play.run()
-
-
-def _person(jira: Jira, name: str) -> Json:
-    first = name.split()[0].casefold()
-    id = f"712020:{first}" if jira.cloud else first
-    return jira.catalog.user(id, name, f"{first}@acme.example", "Europe/Berlin")
-
-
-def _company(jira: Jira) -> None:
-    catalog = jira.catalog
-    for number, name in enumerate(("Highest", "High", "Medium", "Low", "Lowest"), start=1):
-        catalog.priority(str(number), name)
-    for number, name in enumerate(("Done", "Won't Do", "Duplicate", "Cannot Reproduce"), start=10_000):
-        catalog.resolution(str(number), name)
-    base.software_fields(catalog)
-    for id, key, name, kind in PROJECTS:
-        own = id if key == "GROW" and jira.cloud else ""
-        statuses = [catalog.status(*status, project=own)["id"] for status in STATUSES[key]]
-        types = [catalog.type(*type, project=own)["id"] for type in TYPES[key]]
-        catalog.project(Project(id, key, name, kind, bool(own), types=types, statuses=statuses))
-    catalog.custom(base.POINT_ESTIMATE, "Story point estimate", SOFTWARE + "jsw-story-points", _scope(jira))
-    tab = catalog.screens[base.DEFAULT_SCREEN].tabs[0]
-    catalog.screens[HELP_SCREEN] = Screen(
-        HELP_SCREEN, "HELP: Service desk screen", [(10_100, tab[1], list(tab[2]))]
-    )
-    catalog.projects["HELP"].screen = HELP_SCREEN
-    points = f"customfield_{base.STORY_POINTS}"
-    estimate = f"customfield_{base.POINT_ESTIMATE}"
-    catalog.boards[1] = Board(1, "SHOP board", "scrum", "SHOP", points)
-    catalog.boards[2] = Board(2, "GROW board", "simple", "GROW", estimate if jira.cloud else points)
-
-
-def _sprints(jira: Jira, cycle: Cycle) -> None:
-    """Six sprints of a fortnight on the SHOP board; the one that runs now is active."""
-    now = jira.clock.ms()
-    for number in range(6):
-        start, end = cycle.ms(0) + number * 14 * DAY, cycle.ms(0) + (number + 1) * 14 * DAY
-        state = "closed" if end <= now else "active" if start <= now else "future"
-        jira.catalog.sprints[number + 1] = {
-            "id": number + 1,
-            "name": f"SHOP Sprint {number + 1}",
-            "state": state,
-            "boardId": 1,
-            "goal": "",
-            "startDate": _utc(start),
-            "endDate": _utc(end),
-        } | ({"completeDate": _utc(end)} if state == "closed" else {})
-
-
-def _utc(ms: int) -> str:
-    """An instant as sprints show it: in UTC with a Z."""
-    return f"{datetime.fromtimestamp(ms // 1000, UTC):%Y-%m-%dT%H:%M:%S}.000Z"
 
 
 def _plan_sprint(play: Play, title: str, started: int) -> None:
@@ -155,15 +63,6 @@ def _plan_sprint(play: Play, title: str, started: int) -> None:
     sprint = play.jira.catalog.sprints.get(number)
     if sprint is not None:
         play.jira.edit(_id(play, title), {f"customfield_{base.SPRINT}": [sprint]}, by=play.people[0])
-
-
-def _scope(jira: Jira) -> str:
-    return jira.catalog.projects["GROW"].id if jira.cloud else ""
-
-
-def _points_field(jira: Jira, project: str) -> str:
-    number = base.POINT_ESTIMATE if project == "GROW" and jira.cloud else base.STORY_POINTS
-    return f"customfield_{number}"
 
 
 def _theme(play: Play, theme: Theme) -> None:
@@ -210,7 +109,7 @@ def _work(play: Play, theme: Theme, title: str, kind: str, finish: int) -> None:
     rng_parts = kind == "Story" and rng.random() < 0.18
     play.at(created, open_it)
     if estimate is not None:
-        field_id = _points_field(jira, theme.project)
+        field_id = points_field(jira, theme.project)
         play.at(created + DAY // 4, lambda: jira.edit(_id(play, title), {field_id: estimate}, by=owner))
     if theme.project == "SHOP":
         play.at(started, lambda: _plan_sprint(play, title, started))
@@ -299,52 +198,3 @@ def _oddities(play: Play) -> None:
 
 def _to_checkout(play: Play, title: str) -> None:
     play.jira.reparent(_id(play, title), _id(play, "One-page checkout"), by=play.people[0])
-
-
-def advance(jira: Jira, step: int) -> list[str]:
-    """Let a working day go by, now: stories get done, the next are taken up, one comes back, one is new.
-
-    Gives what happened, a line each. The same step on the same state does the same.
-    """
-    rng = random.Random(step)
-    stories = _stories(jira)
-    finished = [i for i in stories if (i.fields.get("resolution") or {}).get("name") == "Done"]
-    told = []
-    for issue in _some(rng, stories, "indeterminate", 4):
-        jira.resolve(issue.id)
-        told.append(f"{issue.key} done: {issue.fields['summary']}")
-    for issue in _some(rng, stories, "new", 3):
-        jira.transition(issue.id, "In Progress")
-        told.append(f"{issue.key} started: {issue.fields['summary']}")
-    if step % 2 == 1 and finished:
-        back = rng.choice(finished)
-        jira.reopen(back.id)
-        told.append(f"{back.key} reopened: {back.fields['summary']}")
-    return [*told, _follow_up(jira, step)]
-
-
-def _stories(jira: Jira) -> list[Issue]:
-    """The work below the epics, sub-tasks aside."""
-    issues = jira.store.issues.values()
-    return [i for i in issues if i.parent is not None and jira.catalog.level(i) == 0]
-
-
-def _follow_up(jira: Jira, step: int) -> str:
-    epics = [i for i in jira.store.issues.values() if jira.catalog.level(i) == 1 and i.category != "done"]
-    epic = epics[step % len(epics)]
-    title = f"Follow-up {step} to {epic.fields['summary']}"
-    made = jira.add_issue(epic.project, "Story", title, parent=epic.key, labels=list(epic.fields["labels"]))
-    jira.edit(made.id, {_points_field(jira, epic.project): 3.0})
-    return f"{made.key} added: {title}"
-
-
-def okrs_toml(jira: Jira, connection: str = "acme") -> str:
-    """The okrs.toml that goes with the seeded quarter: five objectives, twelve key results of every kind."""
-    from bridge.sandbox import okrs
-
-    return okrs.okrs_toml(jira, connection)
-
-
-def _some(rng: random.Random, stories: list[Issue], category: str, most: int) -> list[Issue]:
-    fit = sorted((i for i in stories if i.category == category), key=lambda issue: issue.id)
-    return rng.sample(fit, min(most, len(fit)))

@@ -12,7 +12,10 @@ import pytest
 
 from bridge.okrs import load
 from bridge.sandbox import Sandbox, quarter
+from bridge.sandbox.company import points_field
+from bridge.sandbox.cycle import Cycle, cycle_of
 from bridge.sandbox.jira import Jira
+from bridge.sandbox.okrs import okrs_toml
 from bridge.sandbox.story import CART
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -54,11 +57,11 @@ def test_there_is_work_of_every_sort(jira):
 
 def test_each_project_estimates_in_its_own_field_and_leaves_some_out(jira):
     for project in ("SHOP", "GROW"):
-        field = quarter._points_field(jira, project)
+        field = points_field(jira, project)
         work = [i for i in jira.store.issues.values() if i.project == project and jira.catalog.level(i) == 0]
         estimated = [i for i in work if i.fields.get(field) is not None]
         assert 0.6 < len(estimated) / len(work) < 1
-    assert len({quarter._points_field(jira, p) for p in ("SHOP", "GROW")}) == (2 if jira.cloud else 1)
+    assert len({points_field(jira, p) for p in ("SHOP", "GROW")}) == (2 if jira.cloud else 1)
 
 
 def test_some_work_was_moved_reopened_blocked_and_left_open_under_a_closed_epic(jira):
@@ -109,17 +112,17 @@ def test_nothing_happens_after_now(jira):
 @pytest.mark.parametrize(
     ("day", "cycle"),
     [
-        (date(2026, 11, 16), quarter.Cycle("2026-Q4", date(2026, 10, 1), date(2026, 12, 31))),
-        (date(2024, 2, 29), quarter.Cycle("2024-Q1", date(2024, 1, 1), date(2024, 3, 31))),
-        (date(2026, 6, 30), quarter.Cycle("2026-Q2", date(2026, 4, 1), date(2026, 6, 30))),
+        (date(2026, 11, 16), Cycle("2026-Q4", date(2026, 10, 1), date(2026, 12, 31))),
+        (date(2024, 2, 29), Cycle("2024-Q1", date(2024, 1, 1), date(2024, 3, 31))),
+        (date(2026, 6, 30), Cycle("2026-Q2", date(2026, 4, 1), date(2026, 6, 30))),
     ],
 )
 def test_a_quarter_is_the_calendars(day, cycle):
-    assert quarter.cycle_of(day) == cycle
+    assert cycle_of(day) == cycle
 
 
 def test_its_objectives_load_and_name_existing_work(jira, tmp_path: Path):
-    text = quarter.okrs_toml(jira, "acme")
+    text = okrs_toml(jira, "acme")
     file = tmp_path / "okrs.toml"
     file.write_text(text, encoding="utf-8")
     okrs = load([file], ["acme"])
