@@ -14,13 +14,14 @@ from typing import Any
 from bridge import config, okrs, people
 from bridge.administration import check_connection, check_scope, failed, install_fields
 from bridge.amendments import Amendment, amendments, original_of
+from bridge.anchors import anchors_of
 from bridge.assess import Assessment, assess
 from bridge.brake import BrakeRules
 from bridge.clock import Clock, clock_at
 from bridge.connecting import connect, facts_of
 from bridge.errors import ConnectorError, UsageError
 from bridge.lint import Limits, lint
-from bridge.model import CheckIn, Finding, KeyResult, Okrs, Override, Problem
+from bridge.model import CheckIn, Finding, ItemRef, KeyResult, Okrs, Override
 from bridge.pace import PaceRules
 from bridge.provisioning import Provisioning, provision, with_provided
 from bridge.publish import Publishing
@@ -33,7 +34,7 @@ from bridge.report.steps import StepsReport
 from bridge.standing import Moment
 from bridge.store import Store
 from bridge.sync import Orders, Parts, Rules, sync
-from bridge.unpublish import unpublish
+from bridge.unpublish import Live, left_over, remembered, unpublish
 from bridge.wishes import wishes
 from bridge.wording import Words
 from bridge.world import load_world
@@ -197,7 +198,7 @@ class App:
                 findings.append(failed(name, error))
                 continue
             findings += check_connection(connection, check_scope(connection, self.okrs))
-        return findings + self._unlinked()
+        return findings + self._unlinked() + self._left_over()
 
     def _unlinked(self) -> list[Finding]:
         """Key results whose remote link cannot be made, for there is nowhere to point."""
@@ -207,8 +208,9 @@ class App:
         hint = "set [bridge] public_url, or `url` on the key result; or [publish] remote_link = false"
         return [Finding("info", kr, "no remote link: there is no page to point at", hint) for kr in without]
 
-    def unpublish(self, really: bool) -> StepsReport:
-        """On every connection for itself: one that gives no answer does not keep the others from it."""
+    def unpublish(self, really: bool, stale: bool) -> StepsReport:
+        """On every connection for itself: one that gives no answer does not keep the others from it.
+        `stale`: only what the OKR file shows there no longer."""
         connections: dict[str, Connection] = {}
         problems: list[Problem] = []
         for name in self.settings.connections:
@@ -217,9 +219,28 @@ class App:
                     connections[name] = self.connection(name)
             except ConnectorError as error:
                 problems.append(problem_of(error, name))
-        report = unpublish(self.store, connections, self.settings.bridge.instance, really=really)
+        live = self._live() if stale else {}
+        report = unpublish(self.store, connections, self.settings.bridge.instance, live, really=really)
         failed = bool(problems) and not connections
         return replace(report, problems=(*problems, *report.problems), failed=failed)
+
+    def _live(self) -> Live:
+        """Where each key result is shown, as of the last read."""
+        shown: dict[ItemRef, frozenset[str]] = {}
+        world = load_world(self.store, self.okrs, self.rules.status_weights)
+        for kr in self.okrs.key_results:
+            for item in anchors_of(kr, world):
+                shown[item.ref] = shown.get(item.ref, frozenset()) | {kr.id}
+        return shown
+
+    def _left_over(self) -> list[Finding]:
+        """Items that still show a key result which the OKR file shows elsewhere or no longer."""
+        live, hint = self._live(), "take it away: okr-bridge unpublish --stale, then with --apply"
+        return [
+            Finding("warning", name, f"item {ref.id} still shows what the OKR file no longer does", hint)
+            for name in self.settings.connections
+            for ref in left_over(remembered(self.store, name), live)
+        ]
 
     # --- answers without the network ----------------------------------------------------------
 

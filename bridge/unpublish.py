@@ -17,21 +17,40 @@ from connectors.base import Found
 DONE, LEFT, PLANNED = Outcome.WRITTEN.value, Outcome.DRIFTED.value, Outcome.PLANNED.value
 
 
+Live = Mapping[ItemRef, frozenset[str]]
+"""By anchor item, the key results that are shown there rightly."""
+NOTHING: frozenset[str] = frozenset()
+
+
 def unpublish(
-    store: Store, connections: Mapping[str, Connection], instance: str, *, really: bool
+    store: Store, connections: Mapping[str, Connection], instance: str, live: Live, *, really: bool
 ) -> StepsReport:
-    """Every item that the bridge remembers having written on, looked at and cleaned."""
+    """Every item that the bridge remembers having written on, looked at and cleaned, but for what is
+    `live` there."""
     steps: list[Step] = []
     problems: list[Problem] = []
     for name, connection in connections.items():
-        for ref, own in by_item(remembered(store, name)).items():
+        for ref, own in left_over(remembered(store, name), live).items():
             try:
-                steps += _clean(_Item(connection, ref, own, instance), store, really=really)
+                item = _Item(connection, ref, own, instance, live.get(ref, NOTHING))
+                steps += _clean(item, store, really=really)
             except NotFound:
                 _forget(store, name, own)
             except ConnectorError as error:
                 problems.append(problem_of(error, name))
     return StepsReport(tuple(steps), tuple(problems))
+
+
+def left_over(written: Mapping[Place, Written], live: Live) -> Mapping[ItemRef, Mapping[Place, Written]]:
+    """Item by item, what is remembered as written and is not live: an item's fields and property belong
+    to all its key results together."""
+    items: dict[ItemRef, dict[Place, Written]] = {}
+    for ref, own in by_item(written).items():
+        shown = live.get(ref, NOTHING)
+        rest = {where: value for where, value in own.items() if not shown or where.kr not in {"", *shown}}
+        if rest:
+            items[ref] = rest
+    return items
 
 
 def remembered(store: Store, connection: str) -> Mapping[Place, Written]:
@@ -48,7 +67,12 @@ class _Item:
     """One item with what stands on it now and what of that is the bridge's."""
 
     def __init__(
-        self, connection: Connection, ref: ItemRef, own: Mapping[Place, Written], instance: str
+        self,
+        connection: Connection,
+        ref: ItemRef,
+        own: Mapping[Place, Written],
+        instance: str,
+        live: frozenset[str],
     ) -> None:
         self.panel = connection.system
         self.ref = ref
@@ -65,9 +89,16 @@ class _Item:
             for role, value in self.fields.items()
             if not same(found.fields.get(role), None) and not same(found.fields.get(role), value.value)
         ]
-        self.property = instance_of(found.property) == instance
-        self.comments = [one.id for one in found.comments if one.mark.instance == instance]
-        self.links = [id for id in found.links if (read_global_id(id) or ("", ""))[0] == instance]
+        self.property = not live and instance_of(found.property) == instance
+        self.comments = [
+            one.id for one in found.comments if one.mark.instance == instance and one.mark.kr not in live
+        ]
+        self.links = [id for id in found.links if _is_ours(id, instance, live)]
+
+
+def _is_ours(global_id: str, instance: str, live: frozenset[str]) -> bool:
+    owner, kr = read_global_id(global_id) or ("", "")
+    return owner == instance and kr not in live
 
 
 def _clean(item: _Item, store: Store, *, really: bool) -> Iterator[Step]:

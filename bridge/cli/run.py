@@ -91,10 +91,11 @@ def provision(only: tuple[str, ...], really: bool) -> int:
 
 @click.command(cls=CommonCommand)
 @APPLY
-def unpublish(really: bool) -> int:
+@click.option("--stale", is_flag=True, help="Only where the OKR file shows a key result no longer.")
+def unpublish(really: bool, stale: bool) -> int:
     """Remove what the bridge made: its comments, links, properties, field values; plan first."""
     with open_app() as app:
-        report = app.unpublish(really)
+        report = app.unpublish(really, stale)
         answer(report.as_json(), report.show)
         return _done(report)
 

@@ -66,9 +66,7 @@ def test_every_number_can_be_explained(desk: Desk) -> None:
     told = desk.json("explain", "KR1")
     counted = [item for item in told["items"] if item["counted"]]
     total = sum(item["weight"] for item in counted)
-    assert sum(item["value"] * item["weight"] for item in counted) / total == pytest.approx(
-        told["progress"]
-    )
+    assert sum(item["value"] * item["weight"] for item in counted) / total == pytest.approx(told["progress"])
     assert all(item["reason"] for item in told["items"])
 
 
@@ -133,3 +131,19 @@ def test_everything_exports_and_comes_back(desk: Desk, tmp_path: Path) -> None:
     assert desk.run("import", str(file), "--replace") == 0
     assert desk.run("export") == 0
     assert desk.out.strip() == file.read_text(encoding="utf-8").strip()
+
+
+def test_what_the_okr_file_shows_no_longer_is_told_and_taken_away_on_demand(desk: Desk) -> None:
+    desk.okrs(kr("KR1", keys="SHOP-1") + kr("KR2", keys="SHOP-1") + kr("KR3", keys="SHOP-2"))
+    desk.run("fields", "install", "--apply")
+    desk.run("sync")
+    desk.okrs(kr("KR1", keys="SHOP-1"))
+    desk.run("sync")
+    told = [finding["message"] for finding in desk.json("check")["findings"]]
+    assert sum("no longer" in message for message in told) == 2
+    assert desk.run("unpublish", "--stale", "--apply") == 0
+    taken = {(step["what"], step["name"]) for step in desk.json("unpublish", "--stale", "--apply")["steps"]}
+    assert taken == set()
+    left = {(step["what"], step["name"]) for step in desk.json("unpublish")["steps"]}
+    assert {name for _, name in left} == {"SHOP-1"}
+    assert desk.sync()["writes"] == []
