@@ -21,7 +21,7 @@ from bridge.clock import Clock, clock_at
 from bridge.connecting import connect, facts_of
 from bridge.errors import ConnectorError, UsageError
 from bridge.lint import Limits, lint
-from bridge.model import CheckIn, Finding, ItemRef, KeyResult, Okrs, Override
+from bridge.model import CheckIn, Finding, ItemRef, KeyResult, Okrs, Override, Problem
 from bridge.pace import PaceRules
 from bridge.provisioning import Provisioning, provision, with_provided
 from bridge.publish import Publishing
