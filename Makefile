@@ -49,3 +49,12 @@ clean: ## everything made
 
 bench: env ## speed against named peers, as a table
 	@$(BIN)/python -m benchmarks
+
+.PHONY: docs picture
+
+docs: env picture ## the made references, and the outputs in the documents
+	@$(BIN)/python docs/reference/make.py
+	@$(BIN)/python docs/record.py
+
+picture: env ## the picture of the README
+	@$(BIN)/python docs/picture.py
