@@ -25,7 +25,8 @@ MORE = {
     "plan": "[Review before writing](../how-to/review-before-writing.md).",
     "provision": "Looks for the Epic's marker label before it makes one, so twice is harmless. The Epic"
     " counts from then on, whether or not the OKR file names it.",
-    "sandbox": "[The tutorial](../tutorial.md) uses it. Nothing is kept when it ends.",
+    "sandbox": "[The tutorial](../tutorial.md) uses it. Nothing is kept when it ends. `--issues` takes JSON"
+    " lines, each an issue as Jira's REST API answers it with `expand=changelog`.",
     "status": "As of the last read: asks no tracker.",
     "sync": "[Review before writing](../how-to/review-before-writing.md); [what is written](written.md).",
     "unpublish": "A value that a person has set since stays, and is told.",
@@ -136,8 +137,17 @@ def _tables(schema: Schema) -> Iterator[str]:
         if place.strip("[]") in LATER:
             yield from ("", NOT_YET)
         yield ""
-        rows = ((f"`{n}`", _kind(p), _default(n, p, shape), p.get("description", "")) for n, p in _own(shape))
+        rows = (
+            (f"`{name}`", _kind(part), _default(name, part, shape), _what(part, schema))
+            for name, part in _own(shape)
+        )
         yield from table(("Option", "Value", "Default", "What"), rows)
+
+
+def _what(part: Schema, schema: Schema) -> str:
+    """An option's own words, else those of the table that it is."""
+    told = (schema["$defs"][ref].get("description", "") for ref in _inner(part))
+    return part.get("description") or next(told, "")
 
 
 def _own(shape: Schema) -> Iterator[tuple[str, Schema]]:
