@@ -93,7 +93,7 @@ def _facts(key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world
     hidden, broken = _unreadable(key_result, refs, world)
     source = key_result.metric.source if key_result.metric else None
     guard = key_result.guard.metric.source if key_result.guard else None
-    told = source is None or source_link(source) not in world.unreadable
+    told = _told(source, world)
     baseline = _baseline(key_result, refs, world) if key_result.links else None
     return Facts(
         work=_work(key_result, refs, world, baseline, hidden) if key_result.links else None,
@@ -101,7 +101,7 @@ def _facts(key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world
         links=len(key_result.links),
         current=_reading(source, world),
         current_complete=told,
-        guard=_reading(guard, world),
+        guard=_reading(guard, world) if _told(guard, world) else None,
         checkins=world.people.checkins.get(key_result.id, ()),
         override=world.people.overrides.get(key_result.id),
         last=world.past.kept.get(key_result.id),
@@ -131,6 +131,11 @@ def _last_read(key_result: KeyResult, world: World, *, complete: bool) -> dateti
     names |= {source.connection for source in sources(key_result)}
     read = [world.read[name] for name in names if name in world.read]
     return min(read) if read and len(read) == len(names) else world.past.read.get(key_result.id)
+
+
+def _told(source: MetricSource | None, world: World) -> bool:
+    """Whether what a metric is read from could be read to the end."""
+    return source is None or source_link(source) not in world.unreadable
 
 
 def _reading(source: MetricSource | None, world: World) -> Decimal | None:

@@ -110,6 +110,8 @@ def _read_on(intake: Intake, wish: Wish, cursor: Cursor, terms: Terms) -> tuple[
     due = terms.now - cursor.swept >= terms.sweep_every and not terms.partly
     hits = all_hits(intake, wish, everything=due)
     leave_alone(intake, hits)
-    (sweep if due else glance)(intake, hits)
+    # what a link that failed brought last is still its own
+    last = {link: ids for link in wish.links if (ids := intake.store.membership.ids(link)) is not None}
+    (sweep if due else glance)(intake, last | hits)
     intake.forget(set(intake.untold))
     return until, terms.now if due else cursor.swept

@@ -34,11 +34,15 @@ def all_hits(intake: Intake, wish: Wish, *, everything: bool) -> Hits:
 def _read_link(intake: Intake, link: Link, everything: bool, counted: bool) -> frozenset[str]:
     membership = intake.store.membership
     before = membership.unreadable(link)
-    first = membership.ids(link) is None or bool(before)
+    never = membership.ids(link) is None
+    first = never or bool(before)
     found, lost = _hits(intake, link, everything or first)
     if not counted:
         lost |= _untold(intake, marked(before))
-        lost |= _bring_in(intake, link, found, found if first else found - intake.known)
+        intake.fetch(found if first else found - intake.known)
+        lost |= found - intake.known - intake.nodes.keys()
+        if link.below:
+            lost |= intake.complete(found if first else found - intake.known, anew=never)
     membership.replace(link, found, intake.now)
     membership.set_unreadable(link, marks(intake, lost))
     untold = lost & intake.untold.keys()
@@ -63,13 +67,6 @@ def _hits(intake: Intake, link: Link, anew: bool) -> tuple[frozenset[str], set[s
         return before, set()
     found = intake.system.resolve(link.selector.keys)
     return frozenset(found.values()), set(link.selector.keys) - found.keys()
-
-
-def _bring_in(intake: Intake, link: Link, found: frozenset[str], news: frozenset[str]) -> set[str]:
-    """Take in what is new among the hits and below them; the ids that could not be read."""
-    intake.fetch(news)
-    lost = set(found - intake.known - intake.nodes.keys())
-    return lost | intake.complete(news) if link.below else lost
 
 
 def cannot_be_read(intake: Intake, link: Link, lost: Iterable[str]) -> Problem:

@@ -118,8 +118,10 @@ class Intake:
         self.nodes.update((item.id, node_of(item)) for item in items)
         self.taken += len(items)
 
-    def complete(self, ids: Iterable[str]) -> set[str]:
-        """Bring in everything below those of these that came in now; the ids that could not be read."""
+    def complete(self, ids: Iterable[str], *, anew: bool = False) -> set[str]:
+        """Bring in everything below those of these that came in now; the ids that could not be read.
+
+        What is known is taken as complete, unless `anew`: it may be known as a hit alone."""
         lost: set[str] = set()
         frontier = (set(ids) & self.nodes.keys()) - self.completed
         while frontier:
@@ -128,8 +130,9 @@ class Intake:
             groups = {id: self.nodes[id].key for id in sorted(frontier) if self.nodes[id].tier is Tier.GROUP}
             if groups:
                 below |= self.system.children(groups)
-            self.fetch(below - self.known)
-            lost |= below - self.known - self.nodes.keys()
+            trusted = set() if anew else self.known
+            self.fetch(below - trusted)
+            lost |= below - trusted - self.nodes.keys()
             frontier = (below & self.nodes.keys()) - self.completed
         return lost
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from bridge.model import KeyResult
+from bridge.errors import Rejected
+from bridge.model import Guard, KeyResult, Kind, Metric, MetricSource
 from tests.engine import Bench, keys, query
 
 
@@ -201,10 +204,6 @@ def test_the_sweep_looks_below_items_that_other_links_name_too(bench: Bench) -> 
 
 
 def test_hits_that_are_only_counted_are_never_fetched(bench: Bench) -> None:
-    from decimal import Decimal
-
-    from bridge.model import Kind, Metric, MetricSource
-
     for _ in range(30):
         bench.tracker.add("Bug", labels=["bug"])
     source = MetricSource("mem", "label = bug", "count", "")
@@ -214,3 +213,32 @@ def test_hits_that_are_only_counted_are_never_fetched(bench: Bench) -> None:
     bench.later(hours=1)
     bench.sync()
     assert bench.store.mirror.ids("mem") == frozenset()
+
+
+def refuse(call: str) -> None:
+    """A site that answers every list of hits with 400."""
+    if call == "identities":
+        raise Rejected("mem", "identities answered 400")
+
+
+def test_a_link_that_fails_at_the_hour_of_the_sweep_keeps_its_items(bench: Bench) -> None:
+    for _ in range(5):
+        bench.tracker.add("S", labels=["x"])
+    bench.use(KeyResult(id="KR1", title="T", links=(query("label = x"),)))
+    bench.sync()
+    bench.later(hours=1)
+    bench.memory.before = refuse
+    bench.sync()
+    assert len(bench.store.mirror.ids("mem")) == 5
+
+
+def test_a_guard_that_could_not_be_read_is_not_said_to_hold(bench: Bench) -> None:
+    for _ in range(3):
+        bench.tracker.add("Bug", labels=["bug"])
+    source = MetricSource("mem", "label = bug", "count", "")
+    guard = Guard("Few bugs", Metric(Decimal(9), Decimal(5), source=source))
+    metric = Metric(Decimal(0), Decimal(60))
+    bench.use(KeyResult(id="KR1", title="T", kind=Kind.METRIC, metric=metric, guard=guard))
+    assert "guard_unread" not in {note.code for note in bench.sync().standings[0].notes}
+    bench.memory.before = refuse
+    assert "guard_unread" in {note.code for note in bench.sync().standings[0].notes}

@@ -93,3 +93,21 @@ def test_a_link_that_comes_back_is_read_anew(bench: Bench) -> None:
     bench.use(both)
     bench.later(minutes=1)
     assert bench.percents(bench.sync()) == {"KR1": 75.0}
+
+
+def test_what_was_known_as_a_hit_alone_is_read_below_for_a_link_that_needs_it(bench: Bench) -> None:
+    top = bench.tracker.add("Top", tier="group")
+    key = initiative(bench)
+    bench.tracker.items[bench.id(key)]["parent"] = top
+    story = bench.tracker.add("Story", labels=["x"], parent=top)
+    parts = [bench.tracker.add("Part", tier="part", parent=story, category="done") for _ in range(2)]
+    bench.tracker.change(story, children=parts)
+    bench.later(hours=3)
+    flat = KeyResult(id="KR1", title="T", links=(query("label = x", below=False),), anchors=())
+    bench.use(flat)
+    bench.sync()
+    bench.later(minutes=5)
+    bench.use(flat, KeyResult(id="KR2", title="T", links=(keys(f"MEM-{top}"),), anchors=()))
+    report = bench.sync()
+    assert report.outcome == "done"
+    assert bench.percents(report)["KR2"] == 66.3
