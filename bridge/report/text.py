@@ -30,6 +30,7 @@ from bridge.wording.labels import Label
 
 STYLES = {Colour.RED: "red", Colour.AMBER: "yellow", Colour.GREEN: "green", None: "dim"}
 PACES = {Pace.ON_TRACK: "green", Pace.AT_RISK: "yellow", Pace.OFF_TRACK: "red", Pace.OUTDATED: "magenta"}
+WIDE = 100
 PLAIN = frozenset({Say.MODE})
 NO_NAMES: Mapping[str, str] = {}
 LEVELS = {"error": "bold red", "warning": "yellow", "info": "cyan"}
@@ -60,45 +61,65 @@ def gauge(value: Fraction | None, colour: Colour | None, words: Words) -> Text:
 def show_standings(
     out: Console, objectives: Sequence[ObjectiveStanding], standings: Sequence[Standing], words: Words
 ) -> None:
-    """Every objective with its key results, in file order."""
-    made = table(
-        words.label(Label.KEY_RESULT),
-        words.label(Label.PROGRESS),
-        words.label(Label.SCORE),
-        words.label(Label.PACE),
-        words.label(Label.NOTES),
-    )
+    """Every objective with its key results, in file order; on a narrow screen remarks stand below titles."""
+    wide = out.width >= WIDE
+    made = _standings_table(words, wide=wide)
     for objective in objectives:
-        own = [standing for standing in standings if standing.objective == objective.objective.id]
-        _objective_row(made, objective, words)
-        for standing in own:
-            _key_result_row(made, standing, words)
+        made.add_row(*_objective_row(objective, words, wide=wide))
+        for standing in standings:
+            if standing.objective == objective.objective.id:
+                made.add_row(*_key_result_row(standing, words, wide=wide))
     out.print(made)
 
 
-def _objective_row(made: Table, standing: ObjectiveStanding, words: Words) -> None:
-    title = Text(f"{standing.objective.id}  {standing.objective.title}", style="bold")
+def _standings_table(words: Words, *, wide: bool) -> Table:
+    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0), expand=True)
+    made.add_column(words.label(Label.KEY_RESULT), no_wrap=True)
+    made.add_column("", ratio=4, overflow="fold")
+    for label in (Label.PROGRESS, Label.SCORE, Label.PACE):
+        made.add_column(words.label(label), no_wrap=True)
+    if wide:
+        made.add_column(words.label(Label.NOTES), ratio=5, overflow="fold")
+    return made
+
+
+def _objective_row(standing: ObjectiveStanding, words: Words, *, wide: bool) -> list[Text]:
     notes = "; ".join(words.note(note) for note in standing.notes)
-    made.add_row(
-        title,
-        gauge(standing.progress, standing.colour, words),
-        Text(_score(standing.progress), style=STYLES[standing.colour]),
-        Text(words.pace(standing.pace), style=PACES.get(standing.pace, "dim")),
+    return _row(
+        Text(standing.objective.id, style="bold"),
+        Text(standing.objective.title, style="bold"),
+        [
+            gauge(standing.progress, standing.colour, words),
+            Text(_score(standing.progress), style=STYLES[standing.colour]),
+            Text(words.pace(standing.pace), style=PACES.get(standing.pace, "dim")),
+        ],
         Text(notes, style="dim"),
+        wide=wide,
     )
 
 
-def _key_result_row(made: Table, standing: Standing, words: Words) -> None:
+def _key_result_row(standing: Standing, words: Words, *, wide: bool) -> list[Text]:
     pace = words.pace(standing.pace)
     if standing.own_word:
         pace += f" ({words.own_word(standing.own_word)})"
-    made.add_row(
-        Text(f"  {standing.kr.id}  {standing.kr.title}"),
-        gauge(standing.progress, standing.colour, words),
-        Text(_score(standing.progress), style=STYLES[standing.colour]),
-        Text(pace, style=PACES.get(standing.pace, "dim")),
-        Text("; ".join(words.note(note) for note in standing.notes if note.code not in PLAIN), style="dim"),
+    notes = "; ".join(words.note(note) for note in standing.notes if note.code not in PLAIN)
+    return _row(
+        Text(f" {standing.kr.id}"),
+        Text(standing.kr.title),
+        [
+            gauge(standing.progress, standing.colour, words),
+            Text(_score(standing.progress), style=STYLES[standing.colour]),
+            Text(pace, style=PACES.get(standing.pace, "dim")),
+        ],
+        Text(notes, style="dim"),
+        wide=wide,
     )
+
+
+def _row(name: Text, title: Text, figures: list[Text], notes: Text, *, wide: bool) -> list[Text]:
+    if wide:
+        return [name, title, *figures, notes]
+    return [name, Text("\n").join([title, notes]) if notes.plain else title, *figures]
 
 
 def _score(value: Fraction | None) -> str:
