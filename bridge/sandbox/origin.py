@@ -20,7 +20,7 @@ CLOUD = {
     10020: ("Sprint", SOFTWARE + "gh-sprint"),
     10021: ("Flagged", PLATFORM + "multicheckboxes"),
 }
-# what the origins call their fields; other custom fields are named after their number
+# what the origins call their fields, other Cloud sites as a fresh one does; the rest is named by number
 NAMES: dict[str, dict[int, tuple[str, str]]] = {
     "jira.appcelerator.org": CLOUD | {10016: STORY_POINTS},
     "jira.duraspace.org": {
@@ -63,8 +63,10 @@ class Origin:
         self._taken: dict[tuple[str, str], str] = {}
         self._fields: dict[str, str] = {}
         self._projects: dict[str, Project] = {}
-        names = NAMES.get(host, CLOUD)
-        self._epic_link = next((f"customfield_{n}" for n, v in names.items() if v[0] == "Epic Link"), "")
+        self._names = NAMES.get(host, CLOUD if host.endswith(".atlassian.net") else {})
+        self._epic_link = next(
+            (f"customfield_{n}" for n, v in self._names.items() if v[0] == "Epic Link"), ""
+        )
 
     # --- issues
 
@@ -153,10 +155,10 @@ class Origin:
         """The site's id of a custom field; its type is told by the list above or by its first value."""
         if name in self._fields:
             return self._fields[name]
-        if value is None and int(name.removeprefix("customfield_")) not in NAMES.get(self.host, {}):
+        if value is None and int(name.removeprefix("customfield_")) not in self._names:
             return name
         number = int(name.removeprefix("customfield_"))
-        label, custom = NAMES.get(self.host, {}).get(number, (f"Field {number}", _custom_type(value)))
+        label, custom = self._names.get(number, (f"Field {number}", _custom_type(value)))
         known = self.catalog.fields.get(name)
         if known is not None and (known.name, known.custom) != (label, custom):
             number = max(self.catalog.next_field_number(), NEW_NUMBERS)
