@@ -14,6 +14,7 @@ import pytest
 
 from bridge import config, okrs
 from bridge.cli import cli
+from bridge.config.schema import schema
 from connectors.jira.check_projects import WRITING
 from tests.source import ROOT
 
@@ -100,6 +101,14 @@ def test_every_option_of_the_example_okrs_is_in_the_reference():
     given_by_people = {"in_progress", "In Review"}
     assert len(asked) > 30
     assert {n for n in asked - given_by_people if f"`{n}`" not in page and f"{n}]" not in page} == set()
+
+
+@pytest.mark.parametrize(("which", "page"), [("config", "configuration.md"), ("okrs", "okr-file.md")])
+def test_every_option_that_a_file_may_have_is_in_its_reference(which, page):
+    definitions = schema(which)["$defs"]
+    told = text(REFERENCE / page)
+    asked = {name for one in definitions.values() for name in one.get("properties", {})}
+    assert {name for name in asked if f"`{name}`" not in told and f"{name}]" not in told} == set()
 
 
 def files() -> list[tuple[Path, str, str]]:
