@@ -55,7 +55,7 @@ def check_connection(connection: Connection, scope: CheckScope) -> list[Finding]
 
 
 def failed(name: str, error: BridgeError) -> Finding:
-    return Finding("error", name, error.message, error.hint)
+    return Finding("error", name, error.message.removeprefix(f"{name}: "), error.hint)
 
 
 def install_fields(

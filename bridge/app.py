@@ -206,7 +206,8 @@ class App:
             return []
         without = [kr.id for kr in self.okrs.key_results if not kr.url]
         hint = "set [bridge] public_url, or `url` on the key result; or [publish] remote_link = false"
-        return [Finding("info", kr, "no remote link: there is no page to point at", hint) for kr in without]
+        message = "no remote link: there is no page to point at"
+        return [Finding("info", ", ".join(without), message, hint)] if without else []
 
     def unpublish(self, really: bool, stale: bool) -> StepsReport:
         """On every connection for itself: one that gives no answer does not keep the others from it.
@@ -308,20 +309,20 @@ class App:
     # --- what people say ----------------------------------------------------------------------
 
     def checkin(self, id: str, *, at: datetime | None, **said: Any) -> people.Kept:
-        key_result, now = self.key_result(id), self.clock.now()
+        key_result, now = self.key_result(id), self.clock.said()
         when = people.instant(at, now, self.rules.zone)
         made = people.check_in(key_result, CheckIn(kr=id, at=when, **said), now)
         self.store.checkins.add(made)
         return people.Kept("checkin", people.facts_of(made))
 
     def override(self, id: str, value: Decimal, why: str, by: str, until: date) -> people.Kept:
-        given = Override(kr=id, value=value, why=why, by=by, until=until, at=self.clock.now())
+        given = Override(kr=id, value=value, why=why, by=by, until=until, at=self.clock.said())
         made = people.override(self.key_result(id), given, self.rules.zone)
         self.store.overrides.put(made)
         return people.Kept("override", people.facts_of(made))
 
     def clear_override(self, id: str, by: str) -> people.Kept:
         self.key_result(id)
-        if not self.store.overrides.clear(id, by, self.clock.now()):
+        if not self.store.overrides.clear(id, by, self.clock.said()):
             raise UsageError(f"{id} has no override", "see what is shown: okr-bridge explain " + id)
         return people.Kept("override", {"kr": id, "cleared": True, "by": by})

@@ -11,10 +11,17 @@ from bridge.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """`now` is aware and in UTC; `monotonic` counts seconds from anywhere."""
+    """`now` is aware and in UTC; `monotonic` counts seconds from anywhere. `set_to`: what a set clock showed
+    first."""
 
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
+    set_to: datetime | None = None
+
+    def said(self) -> datetime:
+        """When a person says something: on a set clock the very instant that was named, so that words of one
+        instant stand in the order of telling, however long the program took to start."""
+        return self.set_to or self.now()
 
 
 def clock_at(start: datetime | None, zone: tzinfo) -> Clock:
@@ -28,4 +35,4 @@ def clock_at(start: datetime | None, zone: tzinfo) -> Clock:
         begun, shift = time.monotonic(), aware.astimezone(UTC)
     except OverflowError:
         raise UsageError(f"--now {start.isoformat()} is no instant", "name a day of this age") from None
-    return Clock(lambda: shift + timedelta(seconds=time.monotonic() - begun), time.monotonic)
+    return Clock(lambda: shift + timedelta(seconds=time.monotonic() - begun), time.monotonic, shift)

@@ -22,7 +22,7 @@ from bridge.wording import Words
 from bridge.wording import comments as say
 from bridge.wording.numbers import NONE
 
-__all__ = ["CommentContext", "bar", "comment", "content_hash", "plain", "value"]
+__all__ = ["CommentContext", "bar", "comment", "content_hash", "plain", "reading", "value"]
 
 CELLS = 12
 SHOWN_NOTES = 12
@@ -107,21 +107,26 @@ def _work(standing: Standing, words: Words) -> Iterator[str]:
 
 
 def _metric(standing: Standing, words: Words) -> Iterator[str]:
-    metric = standing.kr.metric
-    if metric is not None and standing.current is not None:
-        unit = metric.unit
-        parts = [words.say(say.CURRENT, current=words.figure(standing.current, unit))]
-        if metric.band:
-            low, high = (words.figure(edge) for edge in metric.band)
-            parts.append(words.say(say.BAND, low=low, high=high))
-        elif metric.baseline is not None and metric.target is not None:
-            ends = words.figure(metric.baseline), words.figure(metric.target)
-            parts.append(words.say(say.FROM_TO, baseline=ends[0], target=ends[1]))
-        yield words.joined(parts)
+    yield from reading(standing, words)
     if standing.kr.kind is Kind.METRIC and standing.work is not None and standing.work.value is not None:
         metric_share = standing.computed if standing.computed is not None else standing.progress
         parts = [words.say(say.SIDE_BY_SIDE, work=standing.work.value, metric=metric_share)]
         yield words.joined([*parts, words.say(say.DISAGREE)] if standing.mismatch else parts)
+
+
+def reading(standing: Standing, words: Words) -> Iterator[str]:
+    """Where the measured number stands and what it runs between, in one line; none without a reading."""
+    metric = standing.kr.metric
+    if metric is None or standing.current is None:
+        return
+    parts = [words.say(say.CURRENT, current=words.figure(standing.current, metric.unit))]
+    if metric.band:
+        low, high = (words.figure(edge) for edge in metric.band)
+        parts.append(words.say(say.BAND, low=low, high=high))
+    elif metric.baseline is not None and metric.target is not None:
+        ends = words.figure(metric.baseline), words.figure(metric.target)
+        parts.append(words.say(say.FROM_TO, baseline=ends[0], target=ends[1]))
+    yield words.joined(parts)
 
 
 def _people(standing: Standing, words: Words) -> Iterator[str]:

@@ -19,7 +19,7 @@ def set_up(secrets: Callable[[], Iterable[Secret]], *, verbose: int = 0, quiet: 
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(_level(verbose, quiet))
-    for noisy in ("urllib3", "atlassian", "jira"):
+    for noisy in ("urllib3", "atlassian", "jira", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
 

@@ -239,6 +239,9 @@ class Http:
     def _once(self, call: _Call) -> Answer:
         started = self.clock.monotonic()
         response, content = self._send(call)
+        log.debug(
+            "%s: %s answered %s, %d bytes", self.system, call.asked.what, response.status_code, len(content)
+        )
         if near_limit(response.headers):
             self.clock.sleep(max(self.clock.monotonic() - started, 0.0))
         now = self.clock.now()

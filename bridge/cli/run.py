@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bridge.cli.options import FAILED, PARTIAL, PENDING, STOPPED, CommonCommand, CommonGroup
-from bridge.cli.session import answer, open_app, orders_of
+from bridge.cli.options import FAILED, PARTIAL, PENDING, STOPPED, CommonCommand, CommonGroup, common
+from bridge.cli.session import answer, open_app, orders_of, tell_problems
 
 if TYPE_CHECKING:
     from bridge.report.steps import StepsReport
@@ -44,6 +44,8 @@ def _sync(*, dry: bool, only: tuple[str, ...], full: bool, force: bool = False, 
     """The exit code, or -PENDING for a run that only had changes to show."""
     with open_app() as app:
         report = app.sync(orders_of(app, dry=dry, force=force, expect=expect, only=only, full=full))
+        if common().quiet:
+            tell_problems(report.problems)
         answer(report.as_json(app.words), lambda out: report.show(out, app.words))
         if report.failed:
             return FAILED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bridge.app import App
-    from bridge.model import Finding
+    from bridge.model import Finding, Problem
     from bridge.sync import Orders
 
 
@@ -52,11 +52,17 @@ def console() -> Console:
     """Where results for people go: as wide as the terminal, or 120 columns where there is none."""
     from rich.console import Console
 
-    return Console(
-        highlight=False,
-        soft_wrap=False,
-        width=None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "120")),
-    )
+    width = os.environ.get("COLUMNS", "")
+    wide = int(width) if width.isdecimal() and int(width) else 120
+    return Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else wide)
+
+
+def tell_problems(problems: Iterable[Problem]) -> None:
+    """What went wrong on stderr, for whoever throws the results away: a cron line mails what stands there."""
+    for problem in problems:
+        click.echo(f"error: {problem.message}", err=True)
+        if problem.hint:
+            click.echo(f"hint: {problem.hint}", err=True)
 
 
 def answer_findings(app: App, findings: Sequence[Finding]) -> None:

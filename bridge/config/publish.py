@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from bridge.config.types import Filled, Section, Switch
+from bridge.config.types import Filled, Section, Switch, refuse
 
 
 def _comment(value: object) -> object:
@@ -30,6 +30,13 @@ class FieldNames(Section):
     status: Filled = Field(default="KR status", description="Text: the pace in words.")
     score: Filled = Field(default="KR score", description="Number from 0 to 1, one decimal.")
     updated: Filled = Field(default="KR updated", description="Date-time: when the figures last changed.")
+
+    @model_validator(mode="after")
+    def _each_its_own(self) -> FieldNames:
+        names = [name.strip().casefold() for name in self.model_dump().values()]
+        if len(set(names)) < len(names):
+            raise refuse("two of the fields have the same name", "each figure needs a field of its own")
+        return self
 
 
 class PublishOverride(Section):

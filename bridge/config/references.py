@@ -64,6 +64,8 @@ def _database(value: object, info: ValidationInfo) -> str | Secret:
         raise refuse(
             "must be a database address", "such as sqlite:///okr-bridge.db or postgresql+psycopg://host/name"
         )
+    if not re.match(r"(?:sqlite|postgres)", text):
+        raise refuse("must be SQLite or PostgreSQL", "sqlite:///FILE or postgresql://HOST/NAME")
     return no_password(text)
 
 

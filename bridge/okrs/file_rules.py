@@ -67,7 +67,7 @@ def unknown_served(parts: Sequence[ObjectivePart]) -> Iterator[Misconfigured]:
         for key, served in part.served:
             if served in ids:
                 continue
-            message, hint = nearest("no such objective", served, sorted(ids - {"", part.id}))
+            message, hint = nearest("names no objective there is", served, sorted(ids - {"", part.id}))
             if served in measured:
                 message, hint = "is a key result", "name the objective that it belongs to"
             yield Misconfigured(f"{part.place}.{key}", f"{label(part.data)}: {message}", hint)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bridge.amendments import Amendment
+from bridge.comment import reading
 from bridge.model import Counted, ItemRef, Standing
 from bridge.report import data
 from bridge.wording import Words
@@ -54,11 +55,13 @@ class Explanation:
         if work:
             rule = f"{words.code('method', work.method)}, {words.code('mode', work.mode)}"
             out.print(Text(f"{words.label(Label.WORK)}: {words.percent(work.value)} ({rule})"))
+        for line in reading(standing, words):
+            out.print(Text(f"{words.label(Label.METRIC)}: {line}{_beyond(standing)}"))
         for line in self.as_json(words)["notes"]:
             out.print(Text(f"- {line}"))
         for one in self.amended:
             out.print(Text(f"- {one.what}: {one.was or '–'} → {one.now or '–'}", style="yellow"))
-        if work:
+        if work and work.items:
             out.print()
             self._show_items(out, words)
 
@@ -85,6 +88,12 @@ class Explanation:
                 )
             )
         out.print(made)
+
+
+def _beyond(standing: Standing) -> str:
+    """The raw share where it lies outside what can be shown."""
+    raw = standing.raw
+    return "" if raw is None or 0 <= raw <= 1 else f" ({float(raw * 100):.4g}%)"
 
 
 def _natural(key: str) -> tuple[str, int, str]:

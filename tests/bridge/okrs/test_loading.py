@@ -342,8 +342,11 @@ def test_a_diamond_of_alignment_is_no_round(tmp_path):
 
 
 SERVED = {
-    "a parent that is not there": ('parent = "O11"', "parent: O2: no such objective, did you mean O1?"),
-    "support for nobody": ('supports = ["xyz"]', "supports: O2: no such objective"),
+    "a parent that is not there": (
+        'parent = "O11"',
+        "parent: O2: names no objective there is, did you mean O1?",
+    ),
+    "support for nobody": ('supports = ["xyz"]', "supports: O2: names no objective there is"),
     "a parent that is a key result": ('parent = "K1"', "parent: O2: is a key result"),
 }
 
