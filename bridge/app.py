@@ -34,7 +34,7 @@ from bridge.report.steps import StepsReport
 from bridge.standing import Moment
 from bridge.store import Store
 from bridge.sync import Orders, Parts, Rules, sync
-from bridge.unpublish import Live, left_over, remembered, unpublish
+from bridge.unpublish import Live, key_of, left_over, remembered, unpublish
 from bridge.wishes import wishes
 from bridge.wording import Words
 from bridge.world import load_world
@@ -111,8 +111,8 @@ class App:
         known = self.store.sites.get(name)
         site = known[0]["site"] if known and known[0].get("asked") == asked else None
         if known and site and abs(self.clock.now() - known[1]) < FACTS_LAST:
-            return connect(name, self.settings, self.okrs, site)
-        connection = connect(name, self.settings, self.okrs, None)
+            return connect(name, self.settings, self.okrs, self.clock.now, site)
+        connection = connect(name, self.settings, self.okrs, self.clock.now)
         site = dict(connection.system.describe())
         self.store.sites.put(name, {"asked": asked, "site": site}, self.clock.now())
         return connection
@@ -238,7 +238,12 @@ class App:
         """Items that still show a key result which the OKR file shows elsewhere or no longer."""
         live, hint = self._live(), "take it away: okr-bridge unpublish --stale, then with --apply"
         return [
-            Finding("warning", name, f"item {ref.id} still shows what the OKR file no longer does", hint)
+            Finding(
+                "warning",
+                name,
+                f"{key_of(self.store, ref)} still shows what the OKR file no longer does",
+                hint,
+            )
             for name in self.settings.connections
             for ref in left_over(remembered(self.store, name), live)
         ]

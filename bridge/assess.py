@@ -129,6 +129,8 @@ def _last_read(key_result: KeyResult, world: World, *, complete: bool) -> dateti
         return world.past.read.get(key_result.id)
     names = {link.connection for link in key_result.links}
     names |= {source.connection for source in sources(key_result)}
+    if not names:
+        return None
     read = [world.read[name] for name in names if name in world.read]
     return min(read) if read and len(read) == len(names) else world.past.read.get(key_result.id)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bridge.config import JiraConnection, MemoryConnection, Settings
@@ -13,13 +15,18 @@ from bridge.wishes import sources
 BUILT_IN = {"points", "time", "spent"}
 
 
-def connect(name: str, settings: Settings, okrs: Okrs, site: Mapping[str, Any] | None) -> Connection:
+Now = Callable[[], datetime]
+
+
+def connect(
+    name: str, settings: Settings, okrs: Okrs, now: Now, site: Mapping[str, Any] | None = None
+) -> Connection:
     """A connection of the bridge; `site` is what its `describe()` told earlier. Raises ConfigError,
     and ConnectorError where the site has to be asked and does not answer."""
     one = settings.connections[name]
     match one:
         case JiraConnection():
-            return _jira(name, one, settings, okrs, site)
+            return _jira(name, settings, okrs, now, site)
         case MemoryConnection():
             return _memory(name)
 
@@ -49,14 +56,14 @@ def _uses(connection: str, key_result: KeyResult) -> bool:
     return any(link.connection == connection for link in links)
 
 
-def _jira(
-    name: str, one: JiraConnection, settings: Settings, okrs: Okrs, site: Mapping[str, Any] | None
-) -> Connection:
+def _jira(name: str, settings: Settings, okrs: Okrs, now: Now, site: Mapping[str, Any] | None) -> Connection:
     from connectors.http import system_clock
     from connectors.jira import JiraSettings
     from connectors.jira import connect as connect_jira
     from mappings.jira import JiraMapping, Vocabulary
 
+    one = settings.connections[name]
+    assert isinstance(one, JiraConnection)
     visibility = one.comment_visibility
     jira = connect_jira(
         JiraSettings(
@@ -76,7 +83,7 @@ def _jira(
             ca_bundle=str(one.ca_bundle or ""),
             proxy=one.proxy_url(),
         ),
-        clock=system_clock(),
+        clock=replace(system_clock(), now=now),
         site=site,
     )
     vocabulary = Vocabulary(one.cancelled_resolutions, one.cancelled_statuses)

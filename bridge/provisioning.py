@@ -14,6 +14,7 @@ from bridge.model import (
     KeyResult,
     Keys,
     Kind,
+    Label,
     Link,
     Objective,
     Okrs,
@@ -112,6 +113,8 @@ def _provide(parts: Provisioning, standing: Standing, place: Place, *, really: b
     step = Step(
         connection=place.connection, what="Epic for", name=kr.id, detail=f"in {place.project}: {kr.title}"
     )
+    if found is None:
+        system.can_make(place.project)
     if found is None and not really:
         return step
     key = found or system.make(_new(kr, objective, parts, place, sign))
@@ -130,7 +133,15 @@ def _new(kr: KeyResult, objective: Objective, parts: Provisioning, place: Place,
         owner=kr.owner or objective.owner,
         due=(kr.due or parts.okrs.cycle.end).isoformat(),
         priority=PRIORITIES.get(objective.priority or 0, ""),
+        labels=tuple(_labels(kr, place)),
     )
+
+
+def _labels(kr: KeyResult, place: Place) -> Iterator[str]:
+    """Those that the key result's own links look for: the Epic is then found by them too."""
+    for link in kr.links:
+        if isinstance(link.selector, Label) and link.connection == place.connection:
+            yield link.selector.name
 
 
 def _body(kr: KeyResult, objective: Objective, words: Words) -> Document:

@@ -157,7 +157,8 @@ def _stopped(parts: Parts, orders: Orders, assessment: Assessment, plan: Plan) -
     return [
         Problem(
             kind="brake",
-            message=f"{len(moved)} key results would move by more than {float(rules.step):.0%} "
+            message=f"{len(moved)} key result{'s' if len(moved) > 1 else ''} would move by more than "
+            f"{float(rules.step):.0%} "
             f"({', '.join(moved[:10])}{' ...' if len(moved) > 10 else ''}): nothing was written",
             hint="see why with `okr-bridge explain KR`; if it is right: okr-bridge sync --force",
         )

@@ -103,7 +103,7 @@ def _is_ours(global_id: str, instance: str, live: frozenset[str]) -> bool:
 
 def _clean(item: _Item, store: Store, *, really: bool) -> Iterator[Step]:
     done = DONE if really else PLANNED
-    key = _key(store, item.ref)
+    key = key_of(store, item.ref)
     if item.ours or item.property:
         if really:
             item.panel.remove_values(item.ref.id, item.ours, item.property)
@@ -127,7 +127,7 @@ def _step(item: _Item, what: str, key: str, detail: str, outcome: str) -> Step:
     return Step(connection=item.ref.connection, what=what, name=key, detail=detail, outcome=outcome)
 
 
-def _key(store: Store, ref: ItemRef) -> str:
+def key_of(store: Store, ref: ItemRef) -> str:
     keys = [key for key, id in store.mirror.aliases(ref.connection).items() if id == ref.id]
     return keys[-1] if keys else ref.id
 

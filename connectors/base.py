@@ -207,6 +207,10 @@ class Provisioner(Protocol):
         """The key of the item that bears this marker, looked for in the system itself."""
         ...
 
+    def can_make(self, project: str) -> None:
+        """Return where an Epic can be made in this project, as far as reading tells. Raises Rejected."""
+        ...
+
     def make(self, item: NewItem) -> str:
         """Make it; its key. Never repeated blindly: the caller looks for the marker first."""
         ...

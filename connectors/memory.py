@@ -246,6 +246,11 @@ class Memory:
             keys = (facts["key"] for facts in self.tracker.visible() if marker in facts["labels"])
             return next(keys, None)
 
+    def can_make(self, project: str) -> None:
+        with self._request("can_make"):
+            if not project:
+                raise Rejected(self.name, "can_make: no project", "name one")
+
     def make(self, item: NewItem) -> str:
         with self._request("make"):
             labels = [item.marker, *item.labels]

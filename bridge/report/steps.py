@@ -55,7 +55,7 @@ class StepsReport:
     def show(self, out: Console) -> None:
         from rich.text import Text
 
-        if not self.steps:
+        if not self.steps and not self.problems:
             out.print(Text("nothing to do", style="green"))
         for step in self.steps:
             line = Text(f"{step.outcome:<9}", style=STYLES.get(step.outcome, "red"))

@@ -197,4 +197,5 @@ def show_findings(out: Console, findings: Sequence[Finding], words: Words) -> No
 def show_pairs(out: Console, pairs: Iterable[tuple[str, Any]]) -> None:
     """Names and values, a line each."""
     for name, value in pairs:
-        out.print(Text(f"{name}: ", style="bold") + Text(str(value)))
+        said = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        out.print(Text(f"{name}: ", style="bold") + Text("yes" if value is True else said))

@@ -108,6 +108,8 @@ class _Formatter(Formatter):
                 return numbers.NONE if value is None else f"{numbers.number(value)}%"
             case "number":
                 return numbers.number(value)
+            case "unit":
+                return f" {value}" if value else ""
             case "signed":
                 return numbers.signed(value)
             case "hours":

@@ -143,6 +143,9 @@ class Jira:
     def find_made(self, marker: str) -> str | None:
         return self.provisioner.find_made(marker)
 
+    def can_make(self, project: str) -> None:
+        self.provisioner.can_make(project)
+
     def make(self, item: NewItem) -> str:
         return self.provisioner.make(item)
 

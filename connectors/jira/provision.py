@@ -45,6 +45,10 @@ class JiraProvisioner:
             return None
         return str(issues[0]["key"])
 
+    def can_make(self, project: str) -> None:
+        """Raises Rejected where the project has no Epic type for this account."""
+        self._epic_type(project)
+
     def make(self, item: NewItem) -> str:
         """Its key. Raises Rejected where the project asks for fields that the bridge cannot fill.
 
