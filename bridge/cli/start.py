@@ -51,6 +51,7 @@ def write_text(path: Path, text: str) -> None:
 
 def serve_sandbox(*, issues: Path | None, now: datetime | None, **options: Any) -> None:
     """Run the embedded Jira until it is told to stop."""
+    from bridge.sandbox.real import Unreadable
     from bridge.sandbox.serve import run
 
     if issues is not None and not issues.is_file():
@@ -63,5 +64,7 @@ def serve_sandbox(*, issues: Path | None, now: datetime | None, **options: Any) 
             announce=lambda line: click.echo(line),
             **options,
         )
+    except Unreadable as error:
+        raise UsageError(str(error), error.hint) from error
     except OSError as error:
         raise UsageError(f"port {options['port']}: {error.strerror}", "--port 0 picks a free one") from error

@@ -6,6 +6,7 @@ the same number (issues, statuses, types, fields, projects ...) is renumbered, a
 
 import gzip
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,10 +23,13 @@ from bridge.sandbox.records import Issue, Json
 SELF = re.compile(rb'"self": ?"((?:https?)://([^/"]+)[^"]*?)/rest/')
 AGILE = ("flagged", "epic", "sprint", "closedSprints")
 RENUMBERED_FROM = 900_000_001
+HINT = "one issue a line, as GET issue?expand=changelog answers, in a .jsonl or .jsonl.gz file"
 
 
 class Unreadable(ValueError):
-    """A file that does not hold Jira issues, or none of the host asked for."""
+    """A file that does not hold Jira issues, or none of the host asked for; `hint` says what would do."""
+
+    hint = HINT
 
 
 def load(jira: Jira, path: Path, host: str | None) -> list[str]:
@@ -40,6 +44,16 @@ def load(jira: Jira, path: Path, host: str | None) -> list[str]:
 
 
 def _by_host(path: Path, host: str | None) -> dict[str, list[bytes]]:
+    try:
+        groups = _grouped(path, host)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise Unreadable(f"{path}: {error}") from error
+    if not groups:
+        raise Unreadable(f"{path}: no issues of {host}" if host else f"{path}: no issues")
+    return groups
+
+
+def _grouped(path: Path, host: str | None) -> dict[str, list[bytes]]:
     groups: dict[str, list[bytes]] = {}
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
@@ -49,8 +63,6 @@ def _by_host(path: Path, host: str | None) -> dict[str, list[bytes]]:
             name = found.group(2).decode()
             if host in (None, name):
                 groups.setdefault(name, []).append(line)
-    if not groups:
-        raise Unreadable(f"{path}: no issues of {host}" if host else f"{path}: no issues")
     return groups
 
 
@@ -71,12 +83,19 @@ class Loader:
         renumbered = []
         lines.reverse()
         while lines:
-            issue = self._issue(origin, orjson.loads(lines.pop().replace(old, base)))
+            issue = self._read(origin, lines.pop().replace(old, base))
             if issue.id >= RENUMBERED_FROM:
                 renumbered.append(issue.key)
         self.notes += [f"{origin.host}: {note}" for note in origin.notes]
         if renumbered:
             self.notes.append(f"{origin.host}: renumbered, id taken by another host: {', '.join(renumbered)}")
+
+    def _read(self, origin: Origin, line: bytes) -> Issue:
+        try:
+            return self._issue(origin, orjson.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            told = line[:60].decode(errors="replace").rstrip()
+            raise Unreadable(f"{origin.host}: {told} ...: no Jira issue ({error!r})") from error
 
     def _issue(self, origin: Origin, raw: Json) -> Issue:
         fields = raw["fields"]

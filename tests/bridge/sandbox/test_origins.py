@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -82,6 +83,39 @@ def test_a_line_that_is_no_issue_is_told_by_its_number(tmp_path: Path, line):
     file = tmp_path / "x.jsonl"
     file.write_text(json.dumps(issue("A-1", 1)) + "\n" + line + "\n")
     with pytest.raises(Unreadable, match=r"x\.jsonl, line 2: no Jira issue"):
+        Sandbox(issues=file)
+
+
+NOT_ISSUES = {
+    "cut off": (
+        b'{"self": "https://big.example/rest/api/2/issue/1", "id"',
+        r"big\.example: .* no Jira issue",
+    ),
+    "without fields": (b'{"self": "https://big.example/rest/api/2/issue/1"}', "KeyError"),
+    "with a list of fields": (
+        b'{"id": "1", "self": "https://big.example/rest/api/2/issue/1", "fields": []}',
+        "TypeError",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NOT_ISSUES)
+def test_a_line_that_is_not_as_jira_gives_it_is_told_by_its_beginning(tmp_path: Path, case):
+    file = tmp_path / "x.jsonl"
+    line, words = NOT_ISSUES[case]
+    file.write_bytes(line)
+    with pytest.raises(Unreadable, match=words) as told:
+        Sandbox(issues=file)
+    assert "expand=changelog" in told.value.hint
+
+
+def test_a_file_that_is_not_packed_as_its_name_says_is_told(tmp_path: Path):
+    file = tmp_path / "x.jsonl.gz"
+    file.write_text("plain")
+    with pytest.raises(Unreadable, match=r"x\.jsonl\.gz: Not a gzipped file"):
+        Sandbox(issues=file)
+    file.write_bytes(gzip.compress(json.dumps(issue("A-1", 1)).encode())[:-12])
+    with pytest.raises(Unreadable, match=r"x\.jsonl\.gz"):
         Sandbox(issues=file)
 
 
@@ -201,6 +235,16 @@ def test_an_epic_link_is_a_parent(load):
     assert [i.key for i in jira.search('"Epic Link" = A-1')] == ["A-2"]
     shown = render.Wanted(jira, ["customfield_10014", "parent"], "id").fields(jira.issue("A-2"))
     assert (shown["customfield_10014"], shown["parent"]["key"]) == ("A-1", "A-1")
+
+
+@pytest.mark.parametrize("deployment", ["cloud", "datacenter"])
+def test_a_story_that_leaves_its_epic_shows_no_trace_of_what_it_came_with(load, deployment):
+    came_with = {"customfield_10014": "A-1", "parent": {"id": "1", "key": "A-1"}}
+    jira, _ = load(issue("A-2", 2, **came_with), epic("A-1", 1), deployment=deployment)
+    jira.reparent("A-2", None)
+    shown = render.Wanted(jira, ["customfield_10014", "parent"], "id").fields(jira.issue("A-2"))
+    assert shown == {"customfield_10014": None}
+    assert jira.search('"Epic Link" = A-1') == []
 
 
 def test_a_link_to_an_epic_that_is_not_here_stays_as_it_came(load):

@@ -27,6 +27,12 @@ def test_a_stamp_reads_back_as_the_instant_it_was(ms, zone):
     assert ":" not in stamp[-5:]
 
 
+@pytest.mark.parametrize("ms", [65_189, 1_790_584_137_824, 1_000_000_000_001, 4_102_444_799_999])
+def test_an_instant_does_not_lose_a_millisecond_to_rounding(ms):
+    assert parse_ms(Clock(Time(), "Europe/Berlin").stamp(ms)) == ms
+    assert parse_ms(Clock(Time(), "UTC").stamp(ms).replace("+0000", "Z")) == ms
+
+
 def test_a_stamp_follows_summer_time():
     clock = Clock(Time(), "Europe/Berlin")
     assert clock.stamp(parse_ms("2026-07-01T12:00:00.005Z")) == "2026-07-01T14:00:00.005+0200"
