@@ -3,11 +3,13 @@ nothing, and a run with something to write looks first only where it has no memo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from bridge import marks
 from bridge.model import Change, ItemRef, Outcome, What
-from bridge.places import Place, Written, place
+from bridge.places import Place, Written, place, there
+from bridge.plan import Wanted
 from connectors.base import Found, FoundComment, Mark
 
 
@@ -46,3 +48,24 @@ def to_look_at(changes: Sequence[Change], written: Mapping[Place, Written]) -> s
         for change in changes
         if change.outcome is Outcome.PLANNED and place(change) not in written
     }
+
+
+def forgotten(
+    wishes: Sequence[Wanted],
+    written: Mapping[Place, Written],
+    looked: Mapping[ItemRef, Found],
+    changes: Sequence[Change],
+) -> Iterator[tuple[Wanted, str]]:
+    """What was seen to stand as it should, though nobody remembers having written it; with its id there.
+
+    Only on items that were looked at in the system itself, and only what bears this bridge's mark or
+    stands beside it: of an item that the plan changes, the changes tell of themselves.
+    """
+    told = {place(change) for change in changes}
+    for wish in wishes:
+        seen = looked.get(ItemRef(wish.connection, wish.item))
+        if seen is None or wish.value is None or place(wish) in told or place(wish) in written:
+            continue
+        if wish.what is What.FIELD and wish.name not in seen.fields:
+            continue
+        yield wish, there(wish, seen, marks.instance_of(wish.value) or "").ref

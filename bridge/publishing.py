@@ -13,13 +13,13 @@ from bridge.apply import Run, apply
 from bridge.assess import Assessment, World
 from bridge.errors import ConnectorError
 from bridge.model import ItemRef, Objective, Okrs, Plan, Problem, Standing, State
-from bridge.places import Place, Written
+from bridge.places import Place, Written, place
 from bridge.plan import Wanted, plan
-from bridge.presume import by_item, presumed, to_look_at
+from bridge.presume import by_item, forgotten, presumed, to_look_at
 from bridge.publish import Publishing, Stamp, Target, stamps, wanted
 from bridge.reading import Connection, problem_of
 from bridge.settle import settle
-from bridge.store import LastFigures, Store
+from bridge.store import LastFigures, Store, records
 from bridge.unpublish import remembered
 from connectors.base import Found
 
@@ -36,6 +36,7 @@ class Publisher:
     now: datetime
     looked: dict[ItemRef, Found] = field(default_factory=dict)
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    wishes: tuple[Wanted, ...] = ()
 
     def settle(self) -> Sequence[Problem]:
         """See what became of writes whose outcome an earlier run did not live to learn."""
@@ -51,7 +52,7 @@ class Publisher:
         written = self._written()
         targets = _targets(objectives, world)
         wishes = wanted(objectives, standings, targets, self.publishing, self.stamps, written)
-        wishes = tuple(wish for wish in wishes if wish.connection in self.connections)
+        self.wishes = wishes = tuple(wish for wish in wishes if wish.connection in self.connections)
         found = self._presumed(wishes, written)
         first = plan(wishes, written, found, self.publishing.instance)
         problems = self._look(to_look_at(first.changes, written))
@@ -66,6 +67,7 @@ class Publisher:
     def apply(self, planned: Plan, run: str) -> Plan:
         """Make the plan true, item by item; what each change came to, and what went wrong."""
         self._keep_stamps()
+        self._adopt(planned)
         panels = self._panels()
         made = Run(panels=panels, ledger=self.store, id=run, at=self.now, looked=self.looked.keys())
         with ThreadPoolExecutor(WRITERS) as writers:
@@ -85,6 +87,16 @@ class Publisher:
             for kr, stamp in self.stamps.items():
                 last = self.store.figures.get(kr) or LastFigures(None, self.now, "", self.now, None, "none")
                 self.store.figures.put(kr, replace(last, hash=stamp.hash, updated=stamp.updated))
+
+    def _adopt(self, planned: Plan) -> None:
+        """What stood already as wanted is taken up again where it was forgotten (a new database): so that
+        the next run need not look, and `unpublish` finds it."""
+        written = self._written()
+        with self.store.transaction():
+            for wish, ref in forgotten(self.wishes, written, self.looked, planned.changes):
+                where = place(wish)
+                key = records.WrittenKey(where.item, where.kr, where.what.value, where.name)
+                self.store.written.put(where.connection, key, records.Written(wish.value, ref, self.now))
 
     def _written(self) -> dict[Place, Written]:
         places: dict[Place, Written] = {}
