@@ -100,7 +100,7 @@ def test_the_brake_stops_and_force_goes_on(cloud_desk: Desk) -> None:
 def test_an_epic_is_provided_once_even_when_the_database_was_lost(desk: Desk) -> None:
     epic, _ = desk.epic("done")
     id = f"KR-{desk.sandbox.deployment}"
-    desk.okrs(kr("KR1", keys=epic) + kr(id, label="nobody-has-this-label"))
+    desk.okrs(kr("KR1", keys=epic) + kr(id, query="labels = nobody-has-this-label"))
     assert [step["outcome"] for step in desk.json("provision")["steps"]] == ["planned"]
     [made] = desk.json("provision", "--apply")["steps"]
     assert made["outcome"] == "written"
@@ -108,6 +108,7 @@ def test_an_epic_is_provided_once_even_when_the_database_was_lost(desk: Desk) ->
     [found] = desk.json("provision", "--apply")["steps"]
     assert (found["outcome"], found["detail"]) == ("kept", made["detail"])
     assert desk.json("provision", "--apply")["steps"] == []
+    assert len(desk.sandbox.jira.search(f'summary ~ "{id}"')) == 1
     assert desk.percents()[id] == 0
 
 
