@@ -72,13 +72,15 @@ class Explanation:
 
         names = (Label.ITEM, Label.STATUS, Label.VALUE, Label.WEIGHT, Label.REASON, Label.TITLE)
         made = text.table(*(words.label(name) for name in names))
-        for part in self._parts():
+        parts = self._parts()
+        several = len({part.item.ref.connection for part in parts}) > 1
+        for part in parts:
             style = "" if part.counted else "dim"
             made.add_row(
                 *(
                     Text(cell, style=style)
                     for cell in (
-                        part.item.key,
+                        text.where(part.item.ref.connection, part.item.key, several),
                         part.item.status,
                         words.percent(part.value) if part.counted else "–",
                         words.figure(part.weight) if part.counted else "–",

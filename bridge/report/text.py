@@ -141,16 +141,22 @@ def show_changes(
         words.label(Label.OUTCOME),
         words.label(Label.AFTER),
     )
+    several = len({change.connection for change in changes}) > 1
     for change in changes:
         place = words.code("what", change.what.value)
         made.add_row(
-            Text(change.key or change.item),
+            Text(where(change.connection, change.key or change.item, several)),
             Text(change.kr),
             Text(place_name(change, field_names) if change.what is What.FIELD else place),
             Text(words.code("outcome", change.outcome.value), style=OUTCOMES.get(change.outcome, "")),
             Text(_from_to(change, words)),
         )
     out.print(made)
+
+
+def where(connection: str, key: str, several: bool) -> str:
+    """An item's key, with its connection where there are several: two sites may use one key."""
+    return f"{connection}:{key}" if several else key
 
 
 def _from_to(change: Change, words: Words) -> str:
