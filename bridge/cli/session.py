@@ -50,11 +50,11 @@ def as_text(data: Any) -> str:
 
 def console() -> Console:
     """Where results for people go: as wide as the terminal, or 120 columns where there is none."""
-    from rich.console import Console
+    from bridge.report.screen import Screen
 
     width = os.environ.get("COLUMNS", "")
     wide = int(width) if width.isdecimal() and int(width) else 120
-    return Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else wide)
+    return Screen(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else wide)
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:
