@@ -58,6 +58,7 @@ class App:
         self.store = store
         self.clock = clock
         self._open: dict[str, Connection] = {}
+        self._told: dict[str, int] = {}
 
     @classmethod
     def open(cls, settings: config.Settings, clock: Clock) -> App:
@@ -75,6 +76,7 @@ class App:
         for connection in self._open.values():
             connection.system.close()
         self._open.clear()
+        self._told.clear()
 
     @cached_property
     def words(self) -> Words:
@@ -154,6 +156,7 @@ class App:
             rules=self.rules,
             publishing=self.publishing,
             field_names=self.settings.publish.field_names.model_dump(),
+            told=self._told,
         )
         report = sync(parts, orders)
         if keep := self.settings.store.keep_days:

@@ -50,12 +50,12 @@ def _plain(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-.") or "bridge"
 
 
-def write_starter(folder: Path, answers: Answers) -> list[Path]:
-    """Write a commented okr-bridge.toml and okrs.toml; their paths.
+def write_starter(folder: Path, answers: Answers, name: str = CONFIG) -> list[Path]:
+    """Write a commented configuration called `name` and okrs.toml; their paths.
 
     Never overwrites: raises UsageError, having written nothing, where one of them exists.
     """
-    texts = {folder / CONFIG: config_text(answers), folder / OKRS: okrs_text(answers)}
+    texts = {folder / name: config_text(answers), folder / OKRS: okrs_text(answers)}
     there = [path.name for path in texts if path.exists()]
     if there:
         raise UsageError(f"{folder} already has {' and '.join(there)}", "choose another folder, or edit them")

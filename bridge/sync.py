@@ -48,7 +48,8 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """Everything a run works with, handed in."""
+    """Everything a run works with, handed in. `told` keeps, from run to run, how many requests each
+    connection had made when that was told last."""
 
     okrs: Okrs
     store: Store
@@ -57,13 +58,13 @@ class Parts:
     rules: Rules
     publishing: Publishing
     field_names: Mapping[str, str] = field(default_factory=dict)
+    told: dict[str, int] = field(default_factory=dict)
 
 
 def sync(parts: Parts, orders: Orders) -> RunReport:
     """Run once. Never raises for what one connection, link or item does; StoreError ends it."""
     begun, now = parts.clock.monotonic(), parts.clock.now()
     connections, silent = _connect(parts, orders)
-    before = {name: one.system.requests for name, one in connections.items()}
     publisher = Publisher(parts.store, connections, parts.publishing, now)
     run = "" if orders.dry else parts.store.runs.start("sync", now)
     problems = [] if orders.dry else list(publisher.settle())
@@ -81,7 +82,7 @@ def sync(parts: Parts, orders: Orders) -> RunReport:
         id=run,
         started=now,
         seconds=parts.clock.monotonic() - begun,
-        requests={name: one.system.requests - before[name] for name, one in connections.items()},
+        requests=_requests(parts, connections),
         digest=digest(plan),
         standings=_chosen(assessment, orders),
         objectives=assessment.objectives,
@@ -140,9 +141,21 @@ def _chosen(assessment: Assessment, orders: Orders) -> tuple[Standing, ...]:
     return tuple(s for s in assessment.standings if not orders.only or s.kr.id in orders.only)
 
 
+def _requests(parts: Parts, connections: Mapping[str, Connection]) -> dict[str, int]:
+    """Those made since they were told last: what a first run asks about the site is among them."""
+    made = {name: one.system.requests - parts.told.get(name, 0) for name, one in connections.items()}
+    parts.told.update({name: one.system.requests for name, one in connections.items()})
+    return made
+
+
+def _is_meant(digest: str, expected: str) -> bool:
+    """The whole of it or its beginning, from eight digits on."""
+    return len(expected) >= 8 and digest.startswith(expected.lower())
+
+
 def _stopped(parts: Parts, orders: Orders, assessment: Assessment, plan: Plan) -> list[Problem]:
     """Why nothing may be written, if so: another plan than the one reviewed, or too much at once."""
-    if orders.expect and not digest(plan).startswith(orders.expect):
+    if orders.expect and not _is_meant(digest(plan), orders.expect):
         return [
             Problem(
                 kind="plan_changed",

@@ -55,6 +55,7 @@ class Bench:
         )
     )
     refuses: ConnectorError | None = None
+    told: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.memory = Memory("mem", self.tracker)
@@ -74,6 +75,7 @@ class Bench:
             clock=clock,
             rules=self.rules,
             publishing=self.publishing,
+            told=self.told,
         )
         return sync(parts, Orders(**orders))
 

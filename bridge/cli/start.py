@@ -24,7 +24,7 @@ def ask_and_write(config: Path | None, yes: bool) -> list[Path]:
         url = click.prompt("Address of your Jira", default=url)
         email = click.prompt("E-mail (empty: Data Center token)", default="", show_default=False)
     answers = Answers(url=url, email=email, timezone=guess_timezone(), random=secrets.token_hex(3))
-    return write_starter(folder, answers)
+    return write_starter(folder, answers, *([config.name] if config else []))
 
 
 def read_text(path: Path) -> str:
