@@ -67,15 +67,23 @@ def _cloud(api: Api, query: str) -> tuple[list[str], int]:
     parsed = api.shaped(
         api.ask("jql/parse", {"queries": [query]}, {"validation": "strict"}), dict, "jql/parse"
     )
-    [answer] = parsed["queries"]
+    answers = api.shaped(parsed.get("queries"), list, "jql/parse")
+    answer = api.shaped(answers[0] if answers else None, dict, "jql/parse")
     if errors := answer.get("errors"):
         raise Rejected(api.http.system, "; ".join(map(str, errors)), FIX)
     counted = api.shaped(api.ask("search/approximate-count", {"jql": query}), dict, "approximate-count")
-    return [str(warning) for warning in answer.get("warnings") or ()], int(counted["count"])
+    number = _number(api, counted.get("count"), "approximate-count")
+    return [str(warning) for warning in answer.get("warnings") or ()], number
 
 
 def _datacenter(api: Api, query: str) -> tuple[list[str], int]:
     """The same from a search for nothing but the total."""
     body = {"jql": query, "maxResults": 0, "fields": ["summary"], "validateQuery": True}
     page = api.shaped(api.ask("search", body), dict, "search")
-    return [str(warning) for warning in page.get("warningMessages") or ()], int(page["total"])
+    number = _number(api, page.get("total"), "search")
+    return [str(warning) for warning in page.get("warningMessages") or ()], number
+
+
+def _number(api: Api, told: object, what: str) -> int:
+    """How many there are. Raises UnexpectedAnswer where the site does not say."""
+    return int(api.shaped(told, int, what))

@@ -156,12 +156,17 @@ def _bulk(http: Http) -> int:
 
 
 def _fields(http: Http, api: str) -> list[Mapping[str, Any]]:
-    data = http.call("GET", f"{api}/field", repeatable=True).data
-    if not isinstance(data, list) or not data:
+    data = _records(http.call("GET", f"{api}/field", repeatable=True).data)
+    if not any("id" in field for field in data):
         raise UnexpectedAnswer(
             http.system, "GET field named no field", "is the account logged in, and may it see a project?"
         )
-    return data
+    return [field for field in data if "id" in field]
+
+
+def _records(data: Any) -> list[dict[str, Any]]:
+    """The objects of a list, whatever else an answer holds."""
+    return [one for one in data if isinstance(one, dict)] if isinstance(data, list) else []
 
 
 def _estimation_fields(http: Http) -> Iterator[str]:
@@ -176,8 +181,9 @@ def _estimation_fields(http: Http) -> Iterator[str]:
         ).data
     except (AccessDenied, NotFound, Rejected, UnexpectedAnswer):
         return
-    boards = page.get("values", []) if isinstance(page, dict) else []
-    for field in http.parallel(lambda board: _estimation_field(http, board), [b["id"] for b in boards]):
+    boards = page.get("values") if isinstance(page, dict) else None
+    ids = [board["id"] for board in _records(boards) if "id" in board]
+    for field in http.parallel(lambda board: _estimation_field(http, board), ids):
         if field:
             yield field
 

@@ -296,3 +296,14 @@ def test_trouble_with_one_part_does_not_hide_the_others(rsps):
     site.get("project/search", {}, status=403)
     site.permissions(without="EDIT_ISSUES")
     assert [finding.level for finding in troubles()] == ["error", "error"]
+
+
+@pytest.mark.parametrize("cloud", [True, False])
+@pytest.mark.parametrize("answer", [{}, {"count": None, "total": "12"}, {"issues": []}])
+def test_a_count_that_no_site_gives_is_told_and_never_taken_for_nothing(rsps, cloud, answer):
+    site = Site(rsps, cloud)
+    site.post("jql/parse", {"queries": [{"query": "q"}]})
+    site.post("search/approximate-count", answer)
+    site.post("search", answer)
+    [finding] = [one for one in troubles(scope=CheckScope(selectors=(Query("labels = x"),))) if one.hint]
+    assert (finding.level, "instead of int" in finding.message) == ("error", True)

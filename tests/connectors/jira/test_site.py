@@ -220,3 +220,17 @@ def test_an_empty_answer_to_the_account_of_the_site_is_believed_at_once(wire):
     wire.post(f"{V3}/search/jql", json={"issues": []}, headers={"X-AAccountId": "5b1"})
     assert jira(CLOUD | {"account": "5b1"}).identities(Label("x")) == frozenset()
     assert len(wire.calls) == 1
+
+
+@pytest.mark.parametrize("boards", [3, [{}], [None], {"a": 1}])
+def test_boards_that_are_none_tell_nothing(wire, boards):
+    site(wire, [TEAM, COMPANY, None])
+    wire.replace("GET", f"{URL}/rest/agile/1.0/board", json={"values": boards})
+    assert jira().describe()["points"] == [TEAM["id"], COMPANY["id"]]
+
+
+@pytest.mark.parametrize("fields", [[], [None], [{}], [3]])
+def test_a_list_without_fields_is_no_answer(wire, fields):
+    site(wire, fields)
+    with pytest.raises(UnexpectedAnswer):
+        jira().describe()
