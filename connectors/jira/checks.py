@@ -158,7 +158,7 @@ def _resolutions(jira: Connected, scope: CheckScope) -> Iterator[Finding]:
     api = jira.api
     found = api.pages("resolution/search") if api.cloud else api.records("resolution")
     settled = DONE | {_folded(name) for name in scope.cancelled}
-    names = [str(resolution["name"]) for resolution in found]
+    names = [str(resolution.get("name", "")) for resolution in found]
     if open_ := [name for name in names if _folded(name) not in settled]:
         message = f"these resolutions count as done, though their names do not say so: {', '.join(open_)}"
         hint = "put those that mean cancelled into `cancelled_resolutions` (with the usual ones)"

@@ -87,7 +87,8 @@ class Comments:
         for start in range(0, len(ids), MOST_IDS):
             body = {"ids": [int(id) for id in ids[start : start + MOST_IDS]]}
             page = self._api.ask("comment/list", body, {"expand": "properties"})
-            for comment in self._api.shaped(page, dict, "comment/list")["values"]:
+            told = self._api.shaped(page, dict, "comment/list").get("values")
+            for comment in self._api.shaped(told, list, "comment/list"):
                 held = {entry["key"]: entry["value"] for entry in comment.get("properties") or ()}
                 yield str(comment["id"]), held.get(PROPERTY)
 

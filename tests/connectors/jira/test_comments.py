@@ -3,7 +3,7 @@ import requests
 import responses
 from responses import matchers
 
-from bridge.errors import AccessDenied, Full, NotFound, PartialRead, Transient
+from bridge.errors import AccessDenied, Full, NotFound, PartialRead, Transient, UnexpectedAnswer
 from bridge.model import Paragraph, Span
 from connectors.base import FoundComment, Mark
 from connectors.jira.comments import Comments
@@ -193,6 +193,14 @@ def test_more_comments_than_one_call_takes_are_asked_in_batches(rsps):
 def test_a_list_that_ends_too_early_tells_nothing(rsps):
     rsps.get(LIST, json=page([], 0, 3))
     with pytest.raises(PartialRead):
+        comments().marked("S-1")
+
+
+@pytest.mark.parametrize("answer", [{}, [], {"values": None}])
+def test_properties_that_are_not_told_are_not_taken_for_none(rsps, answer):
+    rsps.get(LIST, json=page(range(1), 0, 1))
+    rsps.post(f"{CLOUD}/comment/list", json=answer)
+    with pytest.raises(UnexpectedAnswer):
         comments().marked("S-1")
 
 
