@@ -60,8 +60,11 @@ class Api:
         return self.shaped(self.get(path, params), dict, path)
 
     def records(self, path: str, params: Mapping[str, Any] | None = None) -> list[Any]:
-        """A GET that must answer a list."""
-        return self.shaped(self.get(path, params), list, path)
+        """A GET that must answer a list of objects."""
+        return self._objects(self.get(path, params), path)
+
+    def _objects(self, data: Any, path: str) -> list[Any]:
+        return [self.shaped(one, dict, path) for one in self.shaped(data, list, path)]
 
     def pages(
         self, path: str, key: str = "values", params: Mapping[str, Any] | None = None, size: int = 100
@@ -70,7 +73,7 @@ class Api:
         start = 0
         while True:
             page = self.record(path, {**(params or {}), "startAt": start, "maxResults": size})
-            entries = self.shaped(page.get(key), list, path)
+            entries = self._objects(page.get(key), path)
             yield from entries
             start += len(entries)
             total = page.get("total")

@@ -88,9 +88,10 @@ class Comments:
             body = {"ids": [int(id) for id in ids[start : start + MOST_IDS]]}
             page = self._api.ask("comment/list", body, {"expand": "properties"})
             told = self._api.shaped(page, dict, "comment/list").get("values")
-            for comment in self._api.shaped(told, list, "comment/list"):
-                held = {entry["key"]: entry["value"] for entry in comment.get("properties") or ()}
-                yield str(comment["id"]), held.get(PROPERTY)
+            for entry in self._api.shaped(told, list, "comment/list"):
+                comment = self._api.shaped(entry, dict, "comment/list")
+                held = {one["key"]: one["value"] for one in comment.get("properties") or ()}
+                yield str(comment.get("id", "")), held.get(PROPERTY)
 
     def _of_ours(self, ids: Sequence[str]) -> Iterator[tuple[str, Any]]:
         """On Data Center each comment is asked for its property; in the order of the ids."""

@@ -196,7 +196,7 @@ def test_a_list_that_ends_too_early_tells_nothing(rsps):
         comments().marked("S-1")
 
 
-@pytest.mark.parametrize("answer", [{}, [], {"values": None}])
+@pytest.mark.parametrize("answer", [{}, [], {"values": None}, {"values": [None]}])
 def test_properties_that_are_not_told_are_not_taken_for_none(rsps, answer):
     rsps.get(LIST, json=page(range(1), 0, 1))
     rsps.post(f"{CLOUD}/comment/list", json=answer)
