@@ -11,17 +11,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bridge import config, okrs, people
+from bridge import config, leftovers, okrs, people
 from bridge.administration import check_connection, check_scope, failed, install_fields
 from bridge.amendments import Amendment, amendments, original_of
-from bridge.anchors import anchors_of
 from bridge.assess import Assessment, assess
 from bridge.brake import BrakeRules
 from bridge.clock import Clock, clock_at
 from bridge.connecting import connect, facts_of
 from bridge.errors import ConnectorError, UsageError
 from bridge.lint import Limits, lint
-from bridge.model import CheckIn, Finding, ItemRef, KeyResult, Okrs, Override, Problem
+from bridge.model import CheckIn, Finding, KeyResult, Okrs, Override, Problem
 from bridge.pace import PaceRules
 from bridge.provisioning import Provisioning, provision, with_provided
 from bridge.publish import Publishing
@@ -34,7 +33,7 @@ from bridge.report.steps import StepsReport
 from bridge.standing import Moment
 from bridge.store import Store
 from bridge.sync import Orders, Parts, Rules, sync
-from bridge.unpublish import Live, key_of, left_over, remembered, unpublish
+from bridge.unpublish import Live, unpublish
 from bridge.wishes import wishes
 from bridge.wording import Words
 from bridge.world import load_world
@@ -201,7 +200,9 @@ class App:
                 findings.append(failed(name, error))
                 continue
             findings += check_connection(connection, check_scope(connection, self.okrs))
-        return findings + self._unlinked() + self._left_over()
+        return (
+            findings + self._unlinked() + leftovers.told(self.store, self.settings.connections, self._live())
+        )
 
     def _unlinked(self) -> list[Finding]:
         """Key results whose remote link cannot be made, for there is nowhere to point."""
@@ -229,27 +230,9 @@ class App:
         return replace(report, problems=(*problems, *report.problems), failed=failed)
 
     def _live(self) -> Live:
-        """Where each key result is shown, as of the last read."""
-        shown: dict[ItemRef, frozenset[str]] = {}
+        """Where each key result belongs, as of the last read."""
         world = load_world(self.store, self.okrs, self.rules.status_weights)
-        for kr in self.okrs.key_results:
-            for item in anchors_of(kr, world):
-                shown[item.ref] = shown.get(item.ref, frozenset()) | {kr.id}
-        return shown
-
-    def _left_over(self) -> list[Finding]:
-        """Items that still show a key result which the OKR file shows elsewhere or no longer."""
-        live, hint = self._live(), "take it away: okr-bridge unpublish --stale, then with --apply"
-        return [
-            Finding(
-                "warning",
-                name,
-                f"{key_of(self.store, ref)} still shows what the OKR file no longer does",
-                hint,
-            )
-            for name in self.settings.connections
-            for ref in left_over(remembered(self.store, name), live)
-        ]
+        return leftovers.live_anchors(self.okrs, world, self.store)
 
     # --- answers without the network ----------------------------------------------------------
 
@@ -277,7 +260,9 @@ class App:
         self.key_result(id)
         assessment = self.assessment()
         standing = next(one for one in assessment.standings if one.kr.id == id)
-        return Explanation(standing, assessment.brought[id], self.amended().get(id, ()))
+        return Explanation(
+            standing, assessment.brought[id], self.amended().get(id, ()), self.store.checkins.of(id)
+        )
 
     def amended(self) -> dict[str, tuple[Amendment, ...]]:
         """By key result, what was changed since the first revision that has it."""

@@ -49,12 +49,18 @@ def lint(okrs: Okrs, limits: Limits) -> tuple[Finding, ...]:
     Closed objectives are past mending and not looked at.
     """
     live = [o for o in okrs.objectives if o.state is not State.CLOSED]
-    findings = [*_too_many(live, limits), *_shared_links(live)]
+    findings = [*_nothing(okrs), *_too_many(live, limits), *_shared_links(live)]
     for objective in live:
         findings += _objective(objective, okrs, limits)
         for kr in objective.key_results:
             findings += _key_result(kr, okrs.cycle.end, okrs.cycle.start)
     return tuple(findings)
+
+
+def _nothing(okrs: Okrs) -> Iterator[Finding]:
+    if not okrs.objectives:
+        hint = "add [[objectives]] with [[objectives.key_results]]"
+        yield Finding("error", okrs.cycle.id, "there is no objective in the file", hint)
 
 
 def _warning(where: str, message: str, hint: str = "") -> Finding:

@@ -43,9 +43,12 @@ class Publisher:
         pending = self.store.outbox.pending()
         return settle(pending, self._panels(), self.store, self.now).problems if pending else ()
 
-    def plan(self, okrs: Okrs, world: World, assessment: Assessment, only: frozenset[str]) -> Plan:
+    def plan(
+        self, okrs: Okrs, world: World, assessment: Assessment, only: frozenset[str], *, full: bool
+    ) -> Plan:
         """What is to be written. Items where something new is to be put are looked at first; the rest
-        is planned from what is known, so that a run with nothing to write asks nothing."""
+        is planned from what is known, so that a run with nothing to write asks nothing. `full`: every
+        item is looked at, which finds what people took away."""
         standings = [s for s in assessment.standings if not only or s.kr.id in only]
         objectives = [o for o in okrs.objectives if o.state is not State.DRAFT]
         self.stamps = self._stamps(standings)
@@ -55,7 +58,8 @@ class Publisher:
         self.wishes = wishes = tuple(wish for wish in wishes if wish.connection in self.connections)
         found = self._presumed(wishes, written)
         first = plan(wishes, written, found, self.publishing.instance)
-        problems = self._look(to_look_at(first.changes, written))
+        every = {ItemRef(wish.connection, wish.item) for wish in wishes}
+        problems = self._look(every if full else to_look_at(first.changes, written))
         if self.looked or problems:
             unseen = {ItemRef(p.connection, p.item) for p in problems}
             found = {ref: seen for ref, seen in (found | self.looked).items() if ref not in unseen}

@@ -71,7 +71,7 @@ def sync(parts: Parts, orders: Orders) -> RunReport:
     readings = silent + _read(parts, connections, orders, now)
     problems += [problem for reading in readings for problem in reading.problems]
     world, assessment = _assess(parts, readings, now)
-    plan = publisher.plan(parts.okrs, world, assessment, orders.only)
+    plan = publisher.plan(parts.okrs, world, assessment, orders.only, full=orders.full)
     stopped = _stopped(parts, orders, assessment, plan)
     changes, more = plan.changes, list(plan.problems)
     if not orders.dry and not stopped:

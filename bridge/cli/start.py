@@ -54,6 +54,8 @@ def serve_sandbox(*, issues: Path | None, now: datetime | None, **options: Any) 
     from bridge.sandbox.real import Unreadable
     from bridge.sandbox.serve import run
 
+    if issues is None and options.get("host"):
+        raise UsageError("--host chooses among real issues", "name their file with --issues")
     if issues is not None and not issues.is_file():
         raise UsageError(f"{issues}: there is no such file", "a .jsonl or .jsonl.gz file of Jira issues")
     start = now or datetime.now(UTC)

@@ -74,8 +74,8 @@ def show_standings(
 
 def _standings_table(words: Words, *, wide: bool) -> Table:
     made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0), expand=True)
-    made.add_column(words.label(Label.KEY_RESULT), no_wrap=True)
-    made.add_column("", ratio=4, overflow="fold")
+    made.add_column("", no_wrap=True)
+    made.add_column(words.label(Label.KEY_RESULT), ratio=4, overflow="fold")
     for label in (Label.PROGRESS, Label.SCORE, Label.PACE):
         made.add_column(words.label(label), no_wrap=True)
     if wide:

@@ -147,3 +147,40 @@ def test_what_the_okr_file_shows_no_longer_is_told_and_taken_away_on_demand(desk
     left = {(step["what"], step["name"]) for step in desk.json("unpublish")["steps"]}
     assert {name for _, name in left} == {"SHOP-1"}
     assert desk.sync()["writes"] == []
+
+
+def test_an_epic_that_is_only_hidden_is_nothing_left_over(desk: Desk) -> None:
+    desk.okrs(kr("KR1", keys="SHOP-1"))
+    desk.run("sync")
+    desk.sandbox.jira.hide("SHOP-1")
+    desk.run("sync", "--full")
+    assert not any("no longer" in finding["message"] for finding in desk.json("check")["findings"])
+    assert desk.json("unpublish", "--stale", "--apply")["steps"] == []
+
+
+def test_a_full_sync_makes_a_comment_again_that_a_person_deleted(desk: Desk) -> None:
+    desk.okrs(kr("KR1", keys="SHOP-1"))
+    desk.run("sync")
+    issue = desk.sandbox.jira.issue("SHOP-1")
+    issue.comments.clear()
+    assert desk.sync()["writes"] == []
+    assert [write["what"] for write in desk.sync("--full")["writes"]] == ["comment"]
+    assert desk.sync("--full")["writes"] == []
+
+
+def test_milestones_and_the_last_report_are_explained(desk: Desk) -> None:
+    more = (
+        'kind = "milestone"\nmilestones = [{ title = "Signed", weight = 1 }, { title = "Live", weight = 3 }]'
+    )
+    desk.okrs(kr("KR1", more=more))
+    said = ("checkin", "KR1", "--done", "Signed", "--obstacle", "no test site", "--by", "ann")
+    assert desk.run(*said) == 0
+    told = desk.json("explain", "KR1")
+    assert [(one["title"], one["reached"]) for one in told["milestones"]] == [
+        ("Signed", True),
+        ("Live", False),
+    ]
+    assert (told["progress"], told["checkin"]["by"]) == (0.25, "ann")
+    desk.run("explain", "KR1")
+    assert "Milestone open: Live" in desk.out
+    assert "no test site" in desk.out
