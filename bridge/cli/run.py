@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bridge.report.steps import StepsReport
 
 KR = click.option("--kr", "only", multiple=True, metavar="ID", help="Only this key result (repeatable).")
-FULL = click.option("--full", is_flag=True, help="Read everything again, not only what changed.")
+FULL = click.option("--full", is_flag=True, help="Read everything, and look at every anchor, again.")
 APPLY = click.option("--apply", "really", is_flag=True, help="Do it; without it, only the plan is shown.")
 
 
