@@ -6,6 +6,7 @@ Items stand apart: what one of them answers never stops the others.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +30,8 @@ from bridge.places import Place, ours, place, same, there
 from bridge.plan import twice
 from bridge.settle import VALUES, instance_of, problem, reflect, remember, stands
 from connectors.base import Mark, Panel, RemoteLink
+
+log = logging.getLogger(__name__)
 
 REFUSALS = (Rejected, AccessDenied, NotFound, Full, MappingError)
 
@@ -63,10 +66,39 @@ def apply(plan: Plan, run: Run, each: Each = map) -> Plan:
     items: dict[ItemRef, list[Change]] = {}
     for change in plan.changes:
         items.setdefault(ItemRef(change.connection, change.item), []).append(change)
-    made = list(each(lambda changes: _write(changes, run), items.values()))
+    made = list(each(lambda changes: _write_apart(changes, run), items.values()))
     outcomes = {place(change): change for item in made for change in item.changes}
     problems = (problem for item in made for problem in item.problems)
     return Plan(tuple(outcomes[place(change)] for change in plan.changes), (*plan.problems, *problems))
+
+
+def _write_apart(changes: Changes, run: Run) -> Plan:
+    """One item for itself: what the program stumbles over there stops no other. Its intents stay, and
+    the next run looks at what became of them."""
+    try:
+        return _write(changes, run)
+    except BridgeError:
+        raise
+    except Exception as error:
+        first = changes[0]
+        log.exception("%s: writing on %s", first.connection, first.key, extra={"event": "defect"})
+        made = (
+            replace(one, outcome=Outcome.UNKNOWN) if one.outcome is Outcome.PLANNED else one
+            for one in changes
+        )
+        return Plan(tuple(made), (_stumbled(first, error),))
+
+
+def _stumbled(change: Change, error: Exception) -> Problem:
+    return Problem(
+        kind="defect",
+        message=f"{change.connection}: writing on {change.key}: an answer was not understood "
+        f"({type(error).__name__})",
+        hint="a defect of okr-bridge: please report it with what stands on stderr",
+        connection=change.connection,
+        kr=change.kr,
+        item=change.key,
+    )
 
 
 def _write(changes: Changes, run: Run) -> Plan:

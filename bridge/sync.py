@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from fractions import Fraction
@@ -21,7 +21,7 @@ from bridge.remember import remember
 from bridge.report.run import RunReport
 from bridge.standing import Moment
 from bridge.store import ConnectionResult, Store
-from bridge.wishes import wishes
+from bridge.wishes import links_of_one, wishes
 from bridge.world import links_of, load_world
 
 
@@ -69,7 +69,7 @@ def sync(parts: Parts, orders: Orders) -> RunReport:
     run = "" if orders.dry else parts.store.runs.start("sync", now)
     problems = [] if orders.dry else list(publisher.settle())
     readings = silent + _read(parts, connections, orders, now)
-    problems += [problem for reading in readings for problem in reading.problems]
+    problems += [problem for reading in readings for problem in _whose(reading, parts.okrs)]
     world, assessment = _assess(parts, readings, now)
     plan = publisher.plan(parts.okrs, world, assessment, orders.only, full=orders.full)
     stopped = _stopped(parts, orders, assessment, plan)
@@ -139,6 +139,14 @@ def _assess(parts: Parts, readings: list[Reading], now: datetime) -> tuple[World
 
 def _chosen(assessment: Assessment, orders: Orders) -> tuple[Standing, ...]:
     return tuple(s for s in assessment.standings if not orders.only or s.kr.id in orders.only)
+
+
+def _whose(reading: Reading, okrs: Okrs) -> Iterator[Problem]:
+    """The problems of a reading, each with the key results that it keeps from being written."""
+    for problem in reading.problems:
+        links = reading.blamed.get(problem, frozenset())
+        ids = (kr.id for kr in okrs.key_results if links.intersection(links_of_one(kr)))
+        yield replace(problem, kr=", ".join(ids))
 
 
 def _requests(parts: Parts, connections: Mapping[str, Connection]) -> dict[str, int]:

@@ -33,18 +33,23 @@ def sources(key_result: KeyResult) -> Iterator[MetricSource]:
     yield from (metric.source for metric in metrics if metric and metric.source)
 
 
+def links_of_one(key_result: KeyResult) -> Iterator[Link]:
+    """Everything that a key result asks for, anchors and metric sources included."""
+    yield from key_result.links
+    yield from (anchor_link(anchor) for anchor in key_result.anchors or ())
+    yield from (source_link(source) for source in sources(key_result))
+
+
 def wishes(okrs: Okrs) -> Mapping[str, Wish]:
     """By connection, every link once, in file order."""
     links: defaultdict[str, dict[Link, None]] = defaultdict(dict)
     counted: dict[Link, None] = {}
     for key_result in okrs.key_results:
-        asked = list(key_result.links) + [anchor_link(anchor) for anchor in key_result.anchors or ()]
+        for link in links_of_one(key_result):
+            links[link.connection][link] = None
         for source in sources(key_result):
-            asked.append(source_link(source))
             if source.aggregate == "count":
                 counted[source_link(source)] = None
-        for link in asked:
-            links[link.connection][link] = None
     read = {link for key_result in okrs.key_results for link in _contents(key_result)}
     return {name: Wish(tuple(own), frozenset(counted) - read) for name, own in links.items()}
 

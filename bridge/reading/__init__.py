@@ -9,15 +9,16 @@ to be complete is unreadable, and nothing is concluded from it.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bridge.errors import ConnectorError
+from bridge.errors import BridgeError, ConnectorError
 from bridge.model import Link, Problem
 from bridge.reading.changes import take_changes
 from bridge.reading.gone import glance, sweep
 from bridge.reading.hits import all_hits
-from bridge.reading.intake import Connection, Intake, System, problem_of
+from bridge.reading.intake import Connection, Intake, System, defect, problem_of
 from bridge.reading.untold import leave_alone
 from bridge.store import Cursor, Store
 from bridge.wishes import Wish
@@ -46,7 +47,8 @@ class Terms:
 class Reading:
     """What came of it: the links that could not be read, and what to tell about them.
 
-    `complete` is False when the connection as a whole failed: all its links are unreadable then.
+    `complete` is False when the connection as a whole failed: all its links are unreadable then. `blamed`
+    tells of a problem which links it keeps from being read.
     """
 
     connection: str
@@ -54,6 +56,7 @@ class Reading:
     unreadable: frozenset[Link] = frozenset()
     problems: tuple[Problem, ...] = ()
     taken: int = 0
+    blamed: Mapping[Problem, frozenset[Link]] = field(default_factory=dict)
 
 
 def read(connection: Connection, wish: Wish, store: Store, terms: Terms) -> Reading:
@@ -65,9 +68,20 @@ def read(connection: Connection, wish: Wish, store: Store, terms: Terms) -> Read
         extra = {"event": "read_failed", "connection": connection.name}
         log.warning("%s could not be read: %s", connection.name, error, extra=extra)
         intake.problems.append(problem_of(error, connection.name))
-        return Reading(connection.name, False, frozenset(wish.links), tuple(intake.problems), intake.taken)
+    except BridgeError:
+        raise
+    except Exception as error:
+        log.exception("%s could not be read", connection.name, extra={"event": "defect"})
+        intake.problems.append(defect(error, connection.name, "reading"))
+    else:
+        return _reading(intake, frozenset(intake.unreadable), complete=True)
+    return _reading(intake, frozenset(wish.links), complete=False)
+
+
+def _reading(intake: Intake, unreadable: frozenset[Link], *, complete: bool) -> Reading:
     problems = tuple(dict.fromkeys(intake.problems))
-    return Reading(connection.name, True, frozenset(intake.unreadable), problems, intake.taken)
+    blamed = {problem: frozenset(links) for problem, links in intake.blamed.items()}
+    return Reading(intake.name, complete, unreadable, problems, intake.taken, blamed)
 
 
 def _read(intake: Intake, wish: Wish, terms: Terms) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
-from bridge.errors import ConnectorError, Transient
+from bridge.errors import BridgeError, ConnectorError, Transient
 from bridge.model import Keys, Link, Problem
-from bridge.reading.intake import Intake, problem_of
+from bridge.reading.intake import Intake, defect, problem_of
 from bridge.reading.untold import Hits, marked, marks, tell_untold
 from bridge.wishes import Wish
+
+log = logging.getLogger(__name__)
 
 
 def all_hits(intake: Intake, wish: Wish, *, everything: bool) -> Hits:
@@ -28,6 +31,12 @@ def all_hits(intake: Intake, wish: Wish, *, everything: bool) -> Hits:
                 raise
             intake.store.membership.set_unreadable(link, (type(error).__name__,))
             intake.tell(link, problem_of(error, intake.name))
+        except BridgeError:
+            raise
+        except Exception as error:
+            log.exception("%s: %s", intake.name, said(link), extra={"event": "defect"})
+            intake.store.membership.set_unreadable(link, (type(error).__name__,))
+            intake.tell(link, defect(error, intake.name, said(link)))
     return hits
 
 

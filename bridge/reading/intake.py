@@ -65,6 +65,7 @@ class Intake:
     untold: dict[str, Problem] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unreadable: set[Link] = field(default_factory=set)
+    blamed: dict[Problem, set[Link]] = field(default_factory=dict)
     taken: int = 0
 
     @property
@@ -145,6 +146,17 @@ class Intake:
         """This link is not known to be complete."""
         self.unreadable.add(link)
         self.problems.append(problem)
+        self.blamed.setdefault(problem, set()).add(link)
+
+
+def defect(error: Exception, connection: str, what: str) -> Problem:
+    """An answer that the program itself stumbled over: told, and never a reason to conclude anything."""
+    return Problem(
+        kind="defect",
+        message=f"{connection}: {what}: an answer was not understood ({type(error).__name__})",
+        hint="a defect of okr-bridge: please report it with what stands on stderr",
+        connection=connection,
+    )
 
 
 def problem_of(error: ConnectorError, connection: str) -> Problem:

@@ -248,3 +248,81 @@ def test_the_brake_stops_a_run_that_would_move_too_much(
     forced = bench.sync(force=True)
     assert not forced.stopped
     assert bench.tracker.panels[bench.id(epics[0][0])]["progress"] == 100
+
+
+def test_an_answer_that_nobody_foresaw_leaves_one_link_alone_and_is_told(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, _ = bench.epic("done", "todo")
+    bench.tracker.add("Loose", labels=["x"])
+    bench.use(
+        KeyResult(id="KR1", title="One", links=(query("label = x"),)),
+        KeyResult(id="KR2", title="Two", links=(keys(first),)),
+    )
+
+    def stumble(call: str) -> None:
+        if call == "identities":
+            raise KeyError("issues")
+
+    bench.memory.before = stumble
+    report = bench.sync()
+    assert bench.percents(report) == {"KR1": None, "KR2": 50.0}
+    assert [(problem.kind, problem.kr) for problem in report.problems] == [("defect", "KR1")]
+    assert "Traceback" in caplog.text
+    bench.memory.before = lambda _: None
+    assert bench.percents(bench.sync()) == {"KR1": 0.0, "KR2": 50.0}
+
+
+def test_a_reading_that_nobody_foresaw_the_end_of_changes_nothing(bench: Bench) -> None:
+    epic, stories = bench.epic("done", "todo")
+    bench.use(KeyResult(id="KR1", title="One", links=(keys(epic),)))
+    bench.sync()
+    bench.later(minutes=5)
+    bench.finish(stories[1])
+
+    def stumble(call: str) -> None:
+        if call == "changed":
+            raise TypeError("no list")
+
+    bench.memory.before = stumble
+    report = bench.sync()
+    assert report.failed
+    assert bench.percents(report) == {"KR1": 50.0}
+    bench.memory.before = lambda _: None
+    assert bench.percents(bench.sync()) == {"KR1": 100.0}
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_write_that_nobody_foresaw_the_end_of_is_settled_by_the_next_run(bench: Bench, moment: str) -> None:
+    first, _ = bench.epic("done", "todo")
+    second, _ = bench.epic("done", "done")
+    bench.use(
+        KeyResult(id="KR1", title="One", links=(keys(first),)),
+        KeyResult(id="KR2", title="Two", links=(keys(second),)),
+    )
+    stumbled: list[str] = []
+
+    def stumble(call: str) -> None:
+        if call == "put_comment" and not stumbled:
+            stumbled.append(call)
+            raise KeyError("id")
+
+    setattr(bench.memory, moment, stumble)
+    report = bench.sync()
+    assert {change.outcome for change in report.changes} >= {Outcome.UNKNOWN, Outcome.WRITTEN}
+    assert [problem.kind for problem in report.problems] == ["defect"]
+    assert bench.sync().outcome == "done"
+    for epic in (first, second):
+        assert len(bench.tracker.comments[bench.id(epic)]) == 1
+    assert bench.sync().changes == ()
+
+
+def test_a_problem_names_the_key_results_that_it_keeps_from_being_written(bench: Bench) -> None:
+    first, _ = bench.epic("done", "todo")
+    gone = keys("MEM-999")
+    bench.use(
+        KeyResult(id="KR1", title="One", links=(keys(first), gone)),
+        KeyResult(id="KR2", title="Two", links=(gone,)),
+        KeyResult(id="KR3", title="Three", links=(keys(first),)),
+    )
+    assert [problem.kr for problem in bench.sync().problems] == ["KR1, KR2"]
