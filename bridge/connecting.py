@@ -87,7 +87,8 @@ def _jira(name: str, settings: Settings, okrs: Okrs, now: Now, site: Mapping[str
         site=site,
     )
     vocabulary = Vocabulary(one.cancelled_resolutions, one.cancelled_statuses)
-    return Connection(name, jira, JiraMapping(name, jira.describe(), vocabulary))
+    facts = jira.describe()
+    return Connection(name, jira, JiraMapping(name, facts, vocabulary), tuple(facts.get("missing", ())))
 
 
 def _memory(name: str) -> Connection:

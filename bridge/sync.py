@@ -89,6 +89,7 @@ def sync(parts: Parts, orders: Orders) -> RunReport:
         changes=changes,
         problems=tuple(problems + more + stopped),
         field_names=parts.field_names,
+        without_fields=_without_fields(parts, connections),
         stopped=bool(stopped),
         failed=bool(readings) and not any(reading.complete for reading in readings),
     )
@@ -139,6 +140,17 @@ def _assess(parts: Parts, readings: list[Reading], now: datetime) -> tuple[World
 
 def _chosen(assessment: Assessment, orders: Orders) -> tuple[Standing, ...]:
     return tuple(s for s in assessment.standings if not orders.only or s.kr.id in orders.only)
+
+
+def _without_fields(parts: Parts, connections: Mapping[str, Connection]) -> dict[str, tuple[str, ...]]:
+    """The custom fields that should show key results and are not there, where fields are wanted."""
+    if not parts.publishing.rules.fields:
+        return {}
+    names = parts.field_names.values()
+    gaps = {
+        name: tuple(field for field in names if field in one.missing) for name, one in connections.items()
+    }
+    return {name: missing for name, missing in gaps.items() if missing}
 
 
 def _whose(reading: Reading, okrs: Okrs) -> Iterator[Problem]:

@@ -29,11 +29,13 @@ class System(Connector, WorkSource, Panel, Provisioner, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One configured account: the code that talks and the code that translates."""
+    """One configured account: the code that talks and the code that translates. `missing` are fields
+    that the site should have and has not, by name."""
 
     name: str
     system: System
     mapping: WorkMapping
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from bridge.model import Change, ObjectiveStanding, Outcome, Problem, Standing
 from bridge.report import data
-from bridge.wording import Words
+from bridge.wording import Words, text
 from bridge.wording.labels import Label
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+WITHOUT_FIELDS = text("{connection} has no fields {names:list}; to make them: okr-bridge fields install")
 DONE = (Outcome.WRITTEN, Outcome.KEPT, Outcome.DRIFTED, Outcome.PLANNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
-    """A run's result. `id` is empty for a dry run; `stopped`: by the brake or by --expect."""
+    """A run's result. `id` is empty for a dry run; `stopped`: by the brake or by --expect;
+    `without_fields`: the custom fields that a connection does not have, by its name."""
 
     id: str
     started: datetime
@@ -32,6 +34,7 @@ class RunReport:
     changes: tuple[Change, ...]
     problems: tuple[Problem, ...]
     field_names: Mapping[str, str] = field(default_factory=dict)
+    without_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stopped: bool = False
     failed: bool = False
 
@@ -81,16 +84,20 @@ class RunReport:
             "objectives": [data.objective(standing) for standing in self.objectives],
             "writes": [data.change(change, self.field_names) for change in self.changes],
             "problems": [data.problem(problem) for problem in self.problems],
+            "without_fields": {name: list(missing) for name, missing in self.without_fields.items()},
         }
 
     def show(self, out: Console, words: Words) -> None:
         """Objectives and key results, then what is written, then what went wrong."""
-        from bridge.report import text
+        from bridge.report import text as screen
 
-        text.show_standings(out, self.objectives, self.standings, words)
+        screen.show_standings(out, self.objectives, self.standings, words)
         out.print()
-        text.show_changes(out, self.changes, words, self.field_names)
-        text.show_problems(out, self.problems, words)
+        screen.show_changes(out, self.changes, words, self.field_names)
+        screen.show_problems(out, self.problems, words)
+        for name, missing in self.without_fields.items():
+            out.print()
+            out.print(words.say(WITHOUT_FIELDS, connection=name, names=missing), style="yellow", markup=False)
         requests = ", ".join(f"{name} {count}" for name, count in self.requests.items()) or "0"
         out.print()
         out.print(
@@ -109,11 +116,11 @@ class Briefly:
     def show(self, out: Console, words: Words) -> None:
         from collections import Counter
 
-        from bridge.report import text
+        from bridge.report import text as screen
 
         run = self.run
-        text.show_standings(out, run.objectives, run.standings, words)
-        text.show_problems(out, run.problems, words)
+        screen.show_standings(out, run.objectives, run.standings, words)
+        screen.show_problems(out, run.problems, words)
         outcomes = Counter(change.outcome for change in run.changes)
         made = ", ".join(f"{words.code('outcome', one.value)} {count}" for one, count in outcomes.items())
         requests = ", ".join(f"{name} {count}" for name, count in run.requests.items())

@@ -184,3 +184,14 @@ def test_milestones_and_the_last_report_are_explained(desk: Desk) -> None:
     desk.run("explain", "KR1")
     assert "Milestone open: Live" in desk.out
     assert "no test site" in desk.out
+
+
+def test_a_sync_tells_that_the_fields_are_not_there_yet(desk: Desk) -> None:
+    desk.okrs(kr("KR1", keys="SHOP-1"))
+    assert desk.sync()["without_fields"] == {
+        "acme": ["KR", "KR progress", "KR status", "KR score", "KR updated"]
+    }
+    assert desk.run("sync") == 0
+    assert "okr-bridge fields install" in desk.out
+    desk.run("fields", "install", "--apply")
+    assert desk.sync()["without_fields"] == {}
