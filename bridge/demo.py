@@ -83,7 +83,7 @@ def _furnish(stage: Stage) -> None:
 
 def _play(stage: Stage, app: App) -> int:
     _title(stage, "1. The custom fields: okr-bridge fields install --apply")
-    app.fields((), True).show(stage.out)
+    app.fields((), True).show(stage.out, app.words)
     app.forget_connections()
     _title(stage, "2. What people report by hand: okr-bridge checkin")
     for key_result in app.okrs.key_results:

@@ -70,7 +70,7 @@ def install_fields(really: bool, screens: tuple[str, ...]) -> int:
     """Create the missing fields and put them on screens; plan first."""
     with open_app() as app:
         report = app.fields(screens, really)
-        answer(report.as_json(), report.show)
+        answer(report.as_json(), lambda out: report.show(out, app.words))
         return _done(report)
 
 
@@ -87,7 +87,7 @@ def provision(only: tuple[str, ...], really: bool) -> int:
     """Create the missing Epic for a key result that has no work; plan first."""
     with open_app() as app:
         report = app.provision(frozenset(only), really)
-        answer(report.as_json(), report.show)
+        answer(report.as_json(), lambda out: report.show(out, app.words))
         return _done(report)
 
 
@@ -98,7 +98,7 @@ def unpublish(really: bool, stale: bool) -> int:
     """Remove what the bridge made: its comments, links, properties, field values; plan first."""
     with open_app() as app:
         report = app.unpublish(really, stale)
-        answer(report.as_json(), report.show)
+        answer(report.as_json(), lambda out: report.show(out, app.words))
         return _done(report)
 
 

@@ -130,5 +130,11 @@ class RunsReport:
             written = [change for change in run.writes if change.outcome is Outcome.WRITTEN]
             items = ", ".join(dict.fromkeys(change.key or change.item for change in written))
             started = run.started.isoformat(timespec="seconds")
-            made.add_row(started, run.kind, run.outcome, str(requests), Text(f"{len(written)}  {items}"))
+            made.add_row(
+                started,
+                run.kind,
+                words.code("run", run.outcome),
+                str(requests),
+                Text(f"{len(written)}  {items}"),
+            )
         out.print(made)

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from bridge.model import Outcome, Problem
 from bridge.report import data
+from bridge.wording import Words, text
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 STYLES = {"planned": "cyan", "written": "green", "kept": "dim", "drifted": "yellow", "by hand": "yellow"}
 BY_HAND = "by hand"
+NOTHING_TO_DO = text("nothing to do")
+NOTHING_CHANGED = text("nothing was changed; with --apply it is done")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +55,15 @@ class StepsReport:
             "problems": [data.problem(problem) for problem in self.problems],
         }
 
-    def show(self, out: Console) -> None:
+    def show(self, out: Console, words: Words) -> None:
+        from rich.cells import set_cell_size
         from rich.text import Text
 
         if not self.steps and not self.problems:
-            out.print(Text("nothing to do", style="green"))
+            out.print(Text(words.say(NOTHING_TO_DO), style="green"))
         for step in self.steps:
-            line = Text(f"{step.outcome:<9}", style=STYLES.get(step.outcome, "red"))
+            outcome = set_cell_size(words.code("outcome", step.outcome), 9)
+            line = Text(outcome, style=STYLES.get(step.outcome, "red"))
             out.print(line + Text(f"{step.connection}: {step.what} {step.name}", style="default"))
             if step.detail:
                 out.print(Text(f"          {step.detail}", style="dim"))
@@ -67,4 +72,4 @@ class StepsReport:
             if problem.hint:
                 out.print(Text(f"  {problem.hint}", style="dim"))
         if self.pending:
-            out.print(Text("nothing was changed; with --apply it is done", style="bold"))
+            out.print(Text(words.say(NOTHING_CHANGED), style="bold"))

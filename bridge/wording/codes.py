@@ -25,6 +25,13 @@ CODES: Mapping[str, Mapping[str, Phrase]] = {
         "refused": text("refused"),
         "failed": text("failed"),
         "unknown": text("unknown"),
+        "by hand": text("by hand"),
+    },
+    "run": {
+        "done": text("done"),
+        "partial": text("done in part"),
+        "stopped": text("stopped"),
+        "failed": text("failed"),
     },
     "what": {
         "field": text("field"),

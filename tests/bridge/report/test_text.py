@@ -185,11 +185,12 @@ def test_health_says_since_when_and_what_to_do() -> None:
 
 def test_steps_tell_what_is_only_planned() -> None:
     step = Step(connection="acme", what="field", name="KR [b]", detail="on [i]screen")
-    page = shown(StepsReport((step,)).show)
+    page = shown(StepsReport((step,)).show, WORDS)
     assert "KR [b]" in page
     assert "--apply" in page
     done = StepsReport((replace(step, outcome="written"),))
-    assert "--apply" not in shown(done.show)
-    assert "nothing to do" in shown(StepsReport(()).show)
+    assert "--apply" not in shown(done.show, WORDS)
+    assert "已写入" in shown(done.show, Words("zh-CN"))
+    assert "nothing to do" in shown(StepsReport(()).show, WORDS)
     assert StepsReport((), (PROBLEM,)).partial
     assert Colour.RED in text.STYLES
