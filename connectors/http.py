@@ -64,7 +64,7 @@ def system_clock() -> Clock:
 
 @dataclass(frozen=True, slots=True)
 class HttpOptions:
-    """Seconds throughout. `hints` by status replace the general ones."""
+    """Seconds throughout. `hints` by status replace the general ones, `headers` go with every call."""
 
     timeout: float = 30.0
     concurrency: int = 10
@@ -73,6 +73,7 @@ class HttpOptions:
     longest_wait: float = 30.0
     patience: float = 120.0
     hints: Mapping[int, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,6 @@ class Http:
         *,
         params: Mapping[str, Any] | None = None,
         body: Any = None,
-        headers: Mapping[str, str] | None = None,
         repeatable: bool,
         item: str | None = None,
     ) -> Answer:
@@ -128,7 +128,7 @@ class Http:
         call twice is the same as once. `item`: whose writes are paced together. Waits 120 s at most,
         then Transient with `retry_after`. After a 401 no further call leaves the house.
         """
-        sent = {"params": params, **_with_body(body, headers or {})}
+        sent = {"params": params, **self._sent(body)}
         paced = f"item {item}" if item is not None and method not in ("GET", "HEAD") else None
         return self._persist(self._call(method, path, sent, repeatable=repeatable, item=paced))
 
@@ -141,12 +141,18 @@ class Http:
         def decode(content: bytes) -> Listing:
             return Listing(content, member, broken)
 
-        call = self._call("POST", path, _with_body(body, {}), repeatable=True)
+        call = self._call("POST", path, self._sent(body), repeatable=True)
         broken = UnexpectedAnswer(self.system, f"{call.asked.what} answered with broken JSON", CUT)
         answer = self._persist(replace(call, asked=replace(call.asked, decode=decode)))
         if answer.data is None:
             raise broken
         return answer
+
+    def _sent(self, body: Any) -> dict[str, Any]:
+        if body is None:
+            return {"headers": self.options.headers}
+        headers = {"Content-Type": "application/json", **self.options.headers}
+        return {"headers": headers, "data": orjson.dumps(body)}
 
     def parallel(self, function: Callable[[A], R], arguments: Iterable[A]) -> Iterator[R]:
         """The results as they come, in any order, `concurrency` calls at a time.
@@ -291,12 +297,6 @@ class Http:
             "check `url`, `proxy` and the network; else run again later",
             maybe_done=not (unsent or call.asked.repeatable),
         )
-
-
-def _with_body(body: Any, headers: Mapping[str, str]) -> dict[str, Any]:
-    if body is None:
-        return {"headers": headers}
-    return {"headers": {"Content-Type": "application/json", **headers}, "data": orjson.dumps(body)}
 
 
 def _cause(error: RequestException) -> object:

@@ -23,7 +23,7 @@ from connectors.base import (
 )
 from connectors.http import Clock, Http, HttpOptions
 from connectors.jira import site as sites
-from connectors.jira.api import Api
+from connectors.jira.api import HEADERS, Api
 from connectors.jira.checks import check
 from connectors.jira.fields import apply_fields, plan_fields
 from connectors.jira.login import Login
@@ -49,7 +49,12 @@ def connect(
 
     `session` may be a ready `jira.JIRA`, `atlassian.Jira` or `requests.Session`, logged in its own way.
     """
-    options = HttpOptions(timeout=settings.timeout, concurrency=settings.concurrency, hints={401: TOKEN_HINT})
+    options = HttpOptions(
+        timeout=settings.timeout,
+        concurrency=settings.concurrency,
+        hints={401: TOKEN_HINT},
+        headers=HEADERS,
+    )
     http = Http(settings.name, settings.url, make_session(settings, session), options, clock)
     return Jira(settings, http, site)
 

@@ -13,6 +13,10 @@ from connectors.http import Answer, Http
 T = TypeVar("T")
 
 
+HEADERS = {"X-ExperimentalApi": "true"}
+"""Data Center asks for it on operations that it calls experimental (properties); nobody else minds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Api:
     """Calls by their path below `rest/api/N/`; answers are checked for their shape, not only their status."""
@@ -43,14 +47,11 @@ class Api:
         repeatable: bool = True,
     ) -> Answer:
         """A write to one item, paced with all others to it."""
-        # Data Center asks for the header on operations it calls experimental (properties); harmless else.
-        headers = None if self.cloud else {"X-ExperimentalApi": "true"}
         return self.http.call(
             method,
             f"{self.root}/{path}",
             params=params,
             body=body,
-            headers=headers,
             repeatable=repeatable,
             item=item,
         )

@@ -71,7 +71,7 @@ def test_no_content_is_no_data(wire):
 
 def test_a_body_is_json_and_goes_below_a_context_path(wire):
     answers(wire, 200, method="POST")
-    post(http(), params={"notifyUsers": "false"}, headers={"X-Atlassian-Token": "no-check"})
+    post(http(headers={"X-Atlassian-Token": "no-check"}), params={"notifyUsers": "false"})
     sent = wire.calls[0].request
     assert orjson.loads(sent.body) == {"a": 1}
     assert sent.url == f"{URL}?notifyUsers=false"

@@ -120,6 +120,7 @@ def test_a_session_made_elsewhere_is_used_as_it_is(kind):
         jira = connect(settings(token="", deployment="cloud"), clock=Hands().clock(), session=given)
         assert jira.login().id == "5b1"
         assert wire.calls[0].request.headers["X-Way-In"] == "kerberos"
+        assert wire.calls[0].request.headers["X-ExperimentalApi"] == "true"
 
 
 def test_a_thing_without_a_session_is_refused():

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import requests
 
 from connectors.http import Clock, Http, HttpOptions
-from connectors.jira.api import Api
+from connectors.jira.api import HEADERS, Api
 
 URL = "https://jira.example"
 CLOUD, SERVER = f"{URL}/rest/api/3", f"{URL}/rest/api/2"
@@ -19,7 +19,7 @@ def api(cloud=True):
         seconds[0] += span
 
     clock = Clock(lambda: datetime(2026, 11, 21, tzinfo=UTC), lambda: seconds[0], sleep, lambda: 0.5)
-    return Api(Http("acme", URL, requests.Session(), HttpOptions(), clock), cloud)
+    return Api(Http("acme", URL, requests.Session(), HttpOptions(headers=HEADERS), clock), cloud)
 
 
 def sent(call):
