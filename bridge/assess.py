@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from bridge.lost_fields import LostField
 from bridge.metric_source import Hit, reading_of
 from bridge.model import (
     Baseline,
@@ -62,6 +63,7 @@ class World:
     people: People = People()
     past: Past = Past()
     status_weights: StatusWeights = field(default_factory=dict)
+    lost_fields: Mapping[str, LostField] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +95,13 @@ def _facts(key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world
     hidden, broken = _unreadable(key_result, refs, world)
     source = key_result.metric.source if key_result.metric else None
     guard = key_result.guard.metric.source if key_result.guard else None
-    told = _told(source, world)
+    lost = world.lost_fields.get(key_result.id)
+    told = _told(source, world) and not (lost and lost.source)
+    unreadable = len(key_result.links) if lost and not lost.source else len(broken)
     baseline = _baseline(key_result, refs, world) if key_result.links else None
     return Facts(
         work=_work(key_result, refs, world, baseline, hidden) if key_result.links else None,
-        unreadable=len(broken),
+        unreadable=unreadable,
         links=len(key_result.links),
         current=_reading(source, world),
         current_complete=told,
@@ -105,7 +109,7 @@ def _facts(key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world
         checkins=world.people.checkins.get(key_result.id, ()),
         override=world.people.overrides.get(key_result.id),
         last=world.past.kept.get(key_result.id),
-        last_read=_last_read(key_result, world, complete=told and not broken),
+        last_read=_last_read(key_result, world, complete=told and not unreadable),
         baseline=baseline,
     )
 

@@ -11,6 +11,7 @@ from bridge.assess import Assessment, StatusWeights, World, assess
 from bridge.brake import BrakeRules, brake
 from bridge.clock import Clock
 from bridge.errors import ConnectorError
+from bridge.lost_fields import problem_of as lost_field_problem
 from bridge.model import Okrs, Outcome, Plan, Problem, Standing
 from bridge.pace import PaceRules
 from bridge.plan import digest
@@ -71,6 +72,11 @@ def sync(parts: Parts, orders: Orders) -> RunReport:
     readings = silent + _read(parts, connections, orders, now)
     problems += [problem for reading in readings for problem in _whose(reading, parts.okrs)]
     world, assessment = _assess(parts, readings, now)
+    problems += [
+        lost_field_problem(kr, lost)
+        for kr, lost in world.lost_fields.items()
+        if not orders.only or kr in orders.only
+    ]
     plan = publisher.plan(parts.okrs, world, assessment, orders.only, full=orders.full)
     stopped = _stopped(parts, orders, assessment, plan)
     changes, more = plan.changes, list(plan.problems)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from bridge.assess import Past, People, StatusWeights, World
+from bridge.lost_fields import lost_fields
 from bridge.model import Baseline, Link, Okrs
 from bridge.standing import Kept
 from bridge.store import Store
@@ -30,6 +31,7 @@ def load_world(store: Store, okrs: Okrs, weights: StatusWeights, silent: Collect
         people=People(store.checkins.all(), store.overrides.all()),
         past=_past(store, okrs),
         status_weights=weights,
+        lost_fields=lost_fields(okrs, {name: known[0] for name in names if (known := store.sites.get(name))}),
     )
 
 

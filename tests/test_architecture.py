@@ -24,6 +24,7 @@ PURE = (
     "bridge.facts",
     "bridge.metric",
     "bridge.metric_source",
+    "bridge.lost_fields",
     "bridge.notes",
     "bridge.marks",
     "bridge.places",

@@ -195,3 +195,31 @@ def test_a_sync_tells_that_the_fields_are_not_there_yet(desk: Desk) -> None:
     assert "okr-bridge fields install" in desk.out
     desk.run("fields", "install", "--apply")
     assert desk.sync()["without_fields"] == {}
+
+
+def test_a_misspelt_field_never_turns_points_into_a_count(desk: Desk) -> None:
+    points = 'rollup = { method = "points" }'
+    desk.okrs(kr("KR1", keys="SHOP-1", more=points) + kr("KR2", keys="SHOP-1"))
+    by_points, by_count = desk.sync()["key_results"]
+    assert by_points["progress"] != by_count["progress"]
+    page = 'public_url = "https://okr.example"'
+    desk.configure(bridge=page, connection='points_field = "Storypoints"')
+    report = desk.sync()
+    assert [one["progress"] for one in report["key_results"]] == [by_points["progress"], by_count["progress"]]
+    assert [(one["kind"], one["kr"]) for one in report["problems"]] == [("field", "KR1")]
+    assert "points_field" in report["problems"][0]["hint"]
+    assert report["writes"] == []
+    assert desk.json("explain", "KR1")["computed"] is None
+    desk.configure(bridge=page)
+    assert desk.sync()["problems"] == []
+
+
+def test_a_sum_over_a_field_that_is_not_there_is_no_zero(desk: Desk) -> None:
+    source = '{ connection = "acme", query = "project = SHOP", aggregate = "sum", field = "Revenue" }'
+    metric = f'kind = "metric"\nmetric = {{ baseline = 100, target = 0, source = {source} }}'
+    field = 'rollup = { method = "field", field = "Value" }'
+    desk.okrs(kr("KR1", more=metric) + kr("KR2", keys="SHOP-1", more=field))
+    report = desk.sync()
+    assert [one["progress"] for one in report["key_results"]] == [None, None]
+    assert {one["kr"] for one in report["problems"]} == {"KR1", "KR2"}
+    assert desk.run("sync") == 3
