@@ -52,6 +52,14 @@ class StoreError(BridgeError):
     """The database cannot be used: missing, locked, full, of another version."""
 
 
+class LeaseLost(StoreError):
+    """Another process writes now: nothing more may be written by this one."""
+
+
+class Stopping(BridgeError):
+    """The process was asked to end: what is not begun is left for the next run."""
+
+
 class MappingError(BridgeError):
     """A record cannot be translated: skip it, go on, tell it."""
 

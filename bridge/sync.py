@@ -28,13 +28,22 @@ from bridge.world import links_of, load_world
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What a run is asked to do. `only`: these key results are the whole of it."""
+    """What a run is asked to do. `only`: these key results are the whole of it.
+
+    The daemon says more, by connection: `reads` are read (None: all; the others stand as last read),
+    in `sweep` all identities are walked (None: where the last walk is an hour old), in `look` every
+    anchor is compared with what was written, and `hints` are ids of items that are said to have changed.
+    """
 
     dry: bool = False
     force: bool = False
     expect: str = ""
     only: frozenset[str] = frozenset()
     full: bool = False
+    reads: frozenset[str] | None = None
+    sweep: frozenset[str] | None = None
+    look: frozenset[str] = frozenset()
+    hints: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

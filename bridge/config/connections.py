@@ -55,6 +55,9 @@ class _Connection(Section):
     schedules: ConnectionSchedules = Field(
         default=ConnectionSchedules(), description="Schedules of this connection, over those of [schedules]."
     )
+    webhook_secret: SecretReference | None = Field(
+        default=None, description=f"What its webhooks are signed with; absent: none are taken. {FORMS}."
+    )
 
 
 class JiraConnection(_Connection):

@@ -16,7 +16,7 @@ from bridge.config.connections import Connection, JiraConnection, Language
 from bridge.config.publish import Publish
 from bridge.config.references import Database, OkrPaths, Ping, revealed, settled
 from bridge.config.schedules import Schedules
-from bridge.config.types import Number, OptionalAddress, Section, Share, refuse
+from bridge.config.types import Number, OptionalAddress, Seconds, Section, Share, refuse
 from bridge.secrets import Secret
 
 
@@ -149,6 +149,19 @@ class ServeSettings(Section):
         default=60, ge=1, le=86400, description="How long a writer holds the database unheard."
     )
     ping: Ping = Field(default="", description='Called after each good run; or "env:NAME".')
+    hook_bytes: int = Field(
+        default=5_000_000, ge=1_000, le=100_000_000, description="The largest webhook that is taken."
+    )
+    hook_seconds: Seconds = Field(default=10.0, description="How long a webhook may take to arrive.")
+
+
+class LogSettings(Section):
+    """What the program tells on stderr."""
+
+    format: Literal["text", "json"] = Field(default="text", description="Lines for people, or JSON.")
+    level: Literal["auto", "error", "warning", "info", "debug"] = Field(
+        default="auto", description="auto: info for the daemon, warning for everything else."
+    )
 
 
 class HistorySettings(Section):
@@ -182,6 +195,7 @@ class Settings(Section):
     store: StoreSettings = Field(default_factory=StoreSettings)
     schedules: Schedules = Field(default_factory=Schedules)
     serve: ServeSettings = Field(default_factory=ServeSettings)
+    logs: LogSettings = Field(default_factory=LogSettings)
     history: HistorySettings = Field(default_factory=HistorySettings)
 
     _file: Path = PrivateAttr(default=Path("okr-bridge.toml"))
@@ -213,3 +227,5 @@ class Settings(Section):
         for connection in self.connections.values():
             if isinstance(connection, JiraConnection):
                 yield from (s for s in (connection.token, connection.proxy) if isinstance(s, Secret))
+            if connection.webhook_secret:
+                yield connection.webhook_secret

@@ -63,6 +63,9 @@ class Publish(Section):
     drift: Drift = Field(
         default="keep", description="What a person changed is kept and told, or overwritten."
     )
+    retry_hours: int = Field(
+        default=24, ge=1, le=8760, description="How long a failing write is tried again before it is dropped."
+    )
     field_names: FieldNames = Field(default=FieldNames(), description="Names of the custom fields.")
 
     def merged(self, own: Mapping[str, Any]) -> Publish:
