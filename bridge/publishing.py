@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from bridge.anchors import anchors_of
 from bridge.apply import Run, apply
@@ -24,6 +26,8 @@ from bridge.unpublish import remembered
 from connectors.base import Found
 
 WRITERS = 4
+In = TypeVar("In")
+Out = TypeVar("Out")
 
 
 @dataclass(slots=True)
@@ -44,11 +48,11 @@ class Publisher:
         return settle(pending, self._panels(), self.store, self.now).problems if pending else ()
 
     def plan(
-        self, okrs: Okrs, world: World, assessment: Assessment, only: frozenset[str], *, full: bool
+        self, okrs: Okrs, world: World, assessment: Assessment, only: frozenset[str], *, look: frozenset[str]
     ) -> Plan:
         """What is to be written. Items where something new is to be put are looked at first; the rest
-        is planned from what is known, so that a run with nothing to write asks nothing. `full`: every
-        item is looked at, which finds what people took away."""
+        is planned from what is known, so that a run with nothing to write asks nothing. On the connections
+        in `look` every item is looked at, which finds what people took away."""
         standings = [s for s in assessment.standings if not only or s.kr.id in only]
         objectives = [o for o in okrs.objectives if o.state is not State.DRAFT]
         self.stamps = self._stamps(standings)
@@ -58,8 +62,8 @@ class Publisher:
         self.wishes = wishes = tuple(wish for wish in wishes if wish.connection in self.connections)
         found = self._presumed(wishes, written)
         first = plan(wishes, written, found, self.publishing.instance)
-        every = {ItemRef(wish.connection, wish.item) for wish in wishes}
-        problems = self._look(every if full else to_look_at(first.changes, written))
+        every = {ItemRef(wish.connection, wish.item) for wish in wishes if wish.connection in look}
+        problems = self._look(every | to_look_at(first.changes, written))
         if self.looked or problems:
             unseen = {ItemRef(p.connection, p.item) for p in problems}
             found = {ref: seen for ref, seen in (found | self.looked).items() if ref not in unseen}
@@ -75,7 +79,7 @@ class Publisher:
         panels = self._panels()
         made = Run(panels=panels, ledger=self.store, id=run, at=self.now, looked=self.looked.keys())
         with ThreadPoolExecutor(WRITERS) as writers:
-            return apply(planned, made, writers.map)
+            return apply(planned, made, partial(_in_order, writers))
 
     def _panels(self) -> Mapping[str, Any]:
         return {name: connection.system for name, connection in self.connections.items()}
@@ -122,7 +126,7 @@ class Publisher:
     def _look(self, refs: set[ItemRef]) -> list[Problem]:
         """Look at these items in the system itself; what could not be seen, by item."""
         with ThreadPoolExecutor(WRITERS) as lookers:
-            seen = list(lookers.map(self._look_at, sorted(refs)))
+            seen = list(_in_order(lookers, self._look_at, sorted(refs)))
         self.looked |= {ref: found for ref, found in seen if isinstance(found, Found)}
         return [found for _, found in seen if isinstance(found, Problem)]
 
@@ -131,6 +135,13 @@ class Publisher:
             return ref, self.connections[ref.connection].system.look(ref.id)
         except ConnectorError as error:
             return ref, replace(problem_of(error, ref.connection), item=ref.id)
+
+
+def _in_order(pool: Executor, work: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
+    """`map` on a pool, where every call knows what the caller's context knows (which run this is)."""
+    given = list(items)
+    contexts = [copy_context() for _ in given]
+    return pool.map(lambda context, one: context.run(work, one), contexts, given)
 
 
 def _targets(objectives: Sequence[Objective], world: World) -> dict[str, list[Target]]:

@@ -86,7 +86,8 @@ def sync(parts: Parts, orders: Orders) -> RunReport:
         for kr, lost in world.lost_fields.items()
         if not orders.only or kr in orders.only
     ]
-    plan = publisher.plan(parts.okrs, world, assessment, orders.only, full=orders.full)
+    look = frozenset(connections) if orders.full else orders.look
+    plan = publisher.plan(parts.okrs, world, assessment, orders.only, look=look)
     stopped = _stopped(parts, orders, assessment, plan)
     changes, more = plan.changes, list(plan.problems)
     if not orders.dry and not stopped:
