@@ -8,17 +8,21 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from bridge.config.types import Section, refuse
+from bridge.cron import CronLine
 
 _INTERVAL = re.compile(r"[1-9][0-9]{0,5}[smhd]")
-_CRON = re.compile(r"[0-9A-Za-z*/,?#-]+(?: +[0-9A-Za-z*/,?#-]+){4}")
 
 
 def _schedule(text: str) -> str:
-    if text in ("", "off") or _INTERVAL.fullmatch(text) or _CRON.fullmatch(text):
+    if text in ("", "off") or _INTERVAL.fullmatch(text):
         return text
-    raise refuse(
-        "is no schedule", '"5m" (s, m, h, d), a cron line of five fields such as "0 3 * * *", or "off"'
-    )
+    try:
+        CronLine.parse(text)
+    except ValueError:
+        raise refuse(
+            "is no schedule", '"5m" (s, m, h, d), a cron line of five fields such as "0 3 * * *", or "off"'
+        ) from None
+    return text
 
 
 Schedule = Annotated[str, AfterValidator(_schedule)]

@@ -1,0 +1,166 @@
+"""When what is asked of the agenda: the schedules of the configuration, kept by APScheduler.
+
+Nothing is spread out on purpose: connections that are due at one second are one run, for the agenda merges
+what was asked; apart, they would be as many runs.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.executors.debug import DebugExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bridge.config import Settings
+from bridge.cron import CronLine
+from bridge.daemon.agenda import Job
+
+log = logging.getLogger(__name__)
+
+Key = tuple[str, Job]
+Plan = Mapping[Key, str]
+"""Schedule texts by connection and job; what is off is absent."""
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def plan_of(settings: Settings) -> Plan:
+    """What this configuration wants to happen when. Kinds that have no work yet are left out."""
+    keys = ((name, job) for name in settings.connections for job in Job)
+    texts = {key: settings.schedule(*key) for key in keys}
+    return {key: text for key, text in texts.items() if text}
+
+
+class CronTrigger(BaseTrigger):  # type: ignore[misc]
+    """A cron line as cron reads it. That of APScheduler 3.11 counts weekdays from Monday, wants both kinds of
+    day at once, and in the hours around a change of the clock leaves runs out or makes them twice."""
+
+    def __init__(self, line: CronLine, zone: tzinfo) -> None:
+        self._line = line
+        self._zone = zone
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
+        found = self._line.after(previous or now - timedelta(microseconds=1), self._zone)
+        return found and found.astimezone(self._zone)
+
+
+def trigger(text: str, zone: tzinfo) -> BaseTrigger:
+    """An interval ("5m") in real time, or a cron line by the clock of the zone. Raises ValueError."""
+    number, unit = text[:-1], text[-1:]
+    if number.isdecimal() and unit in SECONDS:
+        return IntervalTrigger(seconds=int(number) * SECONDS[unit], timezone=zone)
+    return CronTrigger(CronLine.parse(text), zone)
+
+
+class Schedule:
+    """Asks for what is due, from `start` to `stop`; may be started again. Safe to share between threads."""
+
+    def __init__(
+        self, ask: Callable[[str, Job], None], zone: tzinfo, plan: Plan, now: Callable[[], datetime]
+    ) -> None:
+        """`ask` must not block: the scheduler's own thread calls it. `now` is the real time, aware:
+        APScheduler goes by no other."""
+        self._ask = ask
+        self._zone = zone
+        self._plan = dict(plan)
+        self._now = now
+        self._running: BackgroundScheduler | None = None
+        self._lock = threading.Lock()
+
+    def start(self, earlier: Mapping[Key, datetime] | None = None) -> None:
+        """Every connection is synced at once. What the daemon before this one had next (`earlier`) and did
+        not live to do is made up for at once, and an interval that it began is not begun anew."""
+        with self._lock:
+            self._stop()
+            self._running = self._scheduler()
+            for key, text in self._plan.items():
+                self._add(key, text, self._first(key, text, (earlier or {}).get(key)))
+            self._running.start()
+
+    def stop(self) -> None:
+        """Nothing more is asked for."""
+        with self._lock:
+            self._stop()
+
+    def replace(self, plan: Plan, zone: tzinfo | None = None) -> None:
+        """Another plan, at once: what is the same in it keeps its next time, a connection that is new is
+        synced now, what is gone is not done any more."""
+        with self._lock:
+            before, moved = self._plan, zone is not None and str(zone) != str(self._zone)
+            self._plan, self._zone = dict(plan), zone or self._zone
+            if self._running is None:
+                return
+            nexts = self._nexts(self._running)
+            for key in before.keys() - plan.keys():
+                self._running.remove_job(_id(key))
+            for key, text in plan.items():
+                if moved or before.get(key) != text:
+                    fresh = not any(name == key[0] for name, _ in before)
+                    self._add(key, text, self._first(key, text, nexts.get(key), fresh=fresh))
+
+    def next_runs(self) -> dict[Key, datetime]:
+        """What is asked for next, and when; empty while it is not running."""
+        with self._lock:
+            return {} if self._running is None else self._nexts(self._running)
+
+    def _nexts(self, running: BackgroundScheduler) -> dict[Key, datetime]:
+        return {_key(job.id): job.next_run_time for job in running.get_jobs() if job.next_run_time}
+
+    def _scheduler(self) -> BackgroundScheduler:
+        scheduler = BackgroundScheduler(
+            timezone=self._zone,
+            executors={"default": DebugExecutor()},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        scheduler.add_listener(_tell, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+        return scheduler
+
+    def _add(self, key: Key, text: str, first: datetime | None) -> None:
+        assert self._running is not None
+        made = trigger(text, self._zone)
+        self._running.add_job(
+            self._ask, made, args=key, id=_id(key), next_run_time=first, replace_existing=True
+        )
+
+    def _first(self, key: Key, text: str, earlier: datetime | None, *, fresh: bool = True) -> datetime | None:
+        """When a job that is new here is due first. `earlier`: when it would have been, as it was before."""
+        now = self._now()
+        if fresh and key[1] is Job.SYNC:
+            return now
+        made = trigger(text, self._zone)
+        due: datetime | None = made.get_next_fire_time(None, now)
+        if earlier is None or due is None:
+            return due
+        if earlier <= now:
+            return now
+        return min(earlier, due) if isinstance(made, IntervalTrigger) else due
+
+    def _stop(self) -> None:
+        if self._running is not None:
+            self._running.shutdown(wait=True)
+            self._running = None
+
+
+def _id(key: Key) -> str:
+    return f"{key[0]} {key[1]}"
+
+
+def _key(id: str) -> Key:
+    name, _, job = id.partition(" ")
+    return name, Job(job)
+
+
+def _tell(event: JobEvent) -> None:
+    """What went wrong with asking, in the log: APScheduler itself would go on in silence."""
+    facts: dict[str, Any] = {"event": "schedule", "job": event.job_id}
+    if event.code == EVENT_JOB_ERROR:
+        log.error("schedule %s failed", event.job_id, exc_info=event.exception, extra=facts)
+    else:
+        why = "was missed" if event.code == EVENT_JOB_MISSED else "came while the last was not done"
+        log.warning("schedule %s %s", event.job_id, why, extra=facts)
