@@ -30,6 +30,7 @@ from bridge.report.explanation import Explanation
 from bridge.report.health import ConnectionHealth, RunsReport, StatusReport
 from bridge.report.run import RunReport
 from bridge.report.steps import StepsReport
+from bridge.silence import silent
 from bridge.standing import Moment
 from bridge.store import Store
 from bridge.sync import Orders, Parts, Rules, sync
@@ -41,7 +42,6 @@ from bridge.world import load_world
 __all__ = ["App", "clock_at", "load_settings"]
 
 FACTS_LAST = timedelta(days=1)
-RECENT = 20
 
 
 def load_settings(path: Path | None, environ: Mapping[str, str], cwd: Path) -> config.Settings:
@@ -243,18 +243,9 @@ class App:
 
     def assessment(self) -> Assessment:
         """Where everything stands as of the last read."""
-        names = wishes(self.okrs)
-        silent = [name for name in names if self.store.connections.failing_since(name) and self._silent(name)]
-        world = load_world(self.store, self.okrs, self.rules.status_weights, silent)
+        unheard = silent(self.store, wishes(self.okrs))
+        world = load_world(self.store, self.okrs, self.rules.status_weights, unheard)
         return assess(self.okrs, world, self.moment)
-
-    def _silent(self, name: str) -> bool:
-        """Whether the last try to read a connection failed as a whole."""
-        cursor, last = self.store.cursors.get(name), self.store.connections.last(name)
-        if last is None or last.ok:
-            return False
-        started = next((run.started for run in self.store.runs.last(RECENT) if run.id == last.run), last.at)
-        return cursor is None or cursor.read < started
 
     def explain(self, id: str) -> Explanation:
         self.key_result(id)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from fractions import Fraction
 
 from bridge.assess import Assessment, StatusWeights, World, assess
 from bridge.brake import BrakeRules, brake
 from bridge.clock import Clock
-from bridge.errors import ConnectorError
+from bridge.errors import ConnectorError, Stopping
 from bridge.lost_fields import problem_of as lost_field_problem
-from bridge.model import Okrs, Outcome, Plan, Problem, Standing
+from bridge.model import Change, Okrs, Outcome, Plan, Problem, Standing
 from bridge.pace import PaceRules
 from bridge.plan import digest
 from bridge.publish import Publishing
 from bridge.publishing import Publisher
-from bridge.reading import Connection, Reading, Terms, problem_of, read
+from bridge.reading import Connection, Reading, Terms, never, problem_of, read
 from bridge.remember import remember
 from bridge.report.run import RunReport
+from bridge.silence import silent as silent_ones
 from bridge.standing import Moment
 from bridge.store import ConnectionResult, Store
 from bridge.wishes import links_of_one, wishes
@@ -44,6 +47,10 @@ class Orders:
     sweep: frozenset[str] | None = None
     look: frozenset[str] = frozenset()
     hints: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    kind: str = "sync"
+
+    def reads_from(self, connection: str) -> bool:
+        return self.reads is None or connection in self.reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +66,11 @@ class Rules:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """Everything a run works with, handed in. `told` keeps, from run to run, how many requests each
-    connection had made when that was told last."""
+    connection had made when that was told last.
+
+    `at_hand` gives a connection that this run does not read, where it is open already: a figure may be
+    shown there. `stopping` is asked now and then, and `guard` before each write: it raises LeaseLost.
+    """
 
     okrs: Okrs
     store: Store
@@ -69,18 +80,32 @@ class Parts:
     publishing: Publishing
     field_names: Mapping[str, str] = field(default_factory=dict)
     told: dict[str, int] = field(default_factory=dict)
+    at_hand: Callable[[str], Connection | None] = lambda _: None
+    stopping: Callable[[], bool] = never
+    guard: Callable[[], None] = lambda: None
 
 
 def sync(parts: Parts, orders: Orders) -> RunReport:
-    """Run once. Never raises for what one connection, link or item does; StoreError ends it."""
-    begun, now = parts.clock.monotonic(), parts.clock.now()
+    """Run once. Never raises for what one connection, link or item does; StoreError ends it, and
+    Stopping where the process is asked to end before anything is written."""
+    now = parts.clock.now()
+    run = "" if orders.dry else parts.store.runs.start(orders.kind, now)
+    try:
+        return _sync(parts, orders, run, now)
+    except Stopping:
+        if run:
+            parts.store.runs.finish(run, parts.clock.now(), "interrupted", {})
+        raise
+
+
+def _sync(parts: Parts, orders: Orders, run: str, now: datetime) -> RunReport:
+    begun = parts.clock.monotonic()
     connections, silent = _connect(parts, orders)
     publisher = Publisher(parts.store, connections, parts.publishing, now)
-    run = "" if orders.dry else parts.store.runs.start("sync", now)
     problems = [] if orders.dry else list(publisher.settle())
     readings = silent + _read(parts, connections, orders, now)
     problems += [problem for reading in readings for problem in _whose(reading, parts.okrs)]
-    world, assessment = _assess(parts, readings, now)
+    world, assessment = _assess(parts, orders, readings, now)
     problems += [
         lost_field_problem(kr, lost)
         for kr, lost in world.lost_fields.items()
@@ -107,6 +132,7 @@ def sync(parts: Parts, orders: Orders) -> RunReport:
         field_names=parts.field_names,
         without_fields=_without_fields(parts, connections),
         stopped=bool(stopped),
+        interrupted=not orders.dry and not stopped and _left(changes),
         failed=bool(readings) and not any(reading.complete for reading in readings),
     )
     if not orders.dry:
@@ -114,11 +140,20 @@ def sync(parts: Parts, orders: Orders) -> RunReport:
     return report
 
 
+def _left(changes: Iterable[Change]) -> bool:
+    """Whether writes were left for the next run, as the process was asked to end."""
+    return any(change.outcome is Outcome.PLANNED for change in changes)
+
+
 def _connect(parts: Parts, orders: Orders) -> tuple[dict[str, Connection], list[Reading]]:
-    """The connections that are asked something, and a failed reading of each that cannot be opened."""
+    """The connections that may be asked something, and a failed reading of each that cannot be opened."""
     connections: dict[str, Connection] = {}
     silent: list[Reading] = []
     for name, wish in wishes(_only(parts.okrs, orders.only)).items():
+        if not orders.reads_from(name):
+            if known := parts.at_hand(name):
+                connections[name] = known
+            continue
         try:
             connections[name] = parts.connect(name)
         except ConnectorError as error:
@@ -129,13 +164,32 @@ def _connect(parts: Parts, orders: Orders) -> tuple[dict[str, Connection], list[
 def _read(
     parts: Parts, connections: Mapping[str, Connection], orders: Orders, now: datetime
 ) -> list[Reading]:
-    """Every connection for itself."""
+    """Every connection for itself, and all at the same time: a slow one keeps no other waiting."""
     asked = wishes(_only(parts.okrs, orders.only))
-    terms = Terms(now, full=orders.full, partly=bool(orders.only))
-    readings = [read(one, asked[name], parts.store, terms) for name, one in connections.items()]
+
+    def look_into(name: str) -> Reading:
+        return read(connections[name], asked[name], parts.store, _terms(parts, orders, name, now))
+
+    names = [name for name in connections if orders.reads_from(name)]
+    with ThreadPoolExecutor(len(names) or 1) as readers:
+        tasks = [readers.submit(copy_context().run, look_into, name) for name in names]
+        readings = [task.result() for task in tasks]
     if not orders.only:
         parts.store.membership.prune(links_of(parts.okrs))
     return readings
+
+
+def _terms(parts: Parts, orders: Orders, name: str, now: datetime) -> Terms:
+    terms = Terms(
+        now,
+        full=orders.full,
+        partly=bool(orders.only),
+        hints=orders.hints.get(name, frozenset()),
+        stopping=parts.stopping,
+    )
+    if orders.sweep is None:
+        return terms
+    return replace(terms, sweep_every=timedelta(0) if name in orders.sweep else timedelta.max)
 
 
 def _only(okrs: Okrs, chosen: frozenset[str]) -> Okrs:
@@ -147,8 +201,10 @@ def _only(okrs: Okrs, chosen: frozenset[str]) -> Okrs:
     return replace(okrs, objectives=tuple(objectives))
 
 
-def _assess(parts: Parts, readings: list[Reading], now: datetime) -> tuple[World, Assessment]:
-    silent = [reading.connection for reading in readings if not reading.complete]
+def _assess(parts: Parts, orders: Orders, readings: list[Reading], now: datetime) -> tuple[World, Assessment]:
+    failed = {reading.connection for reading in readings if not reading.complete}
+    unread = {name for name in wishes(parts.okrs) if not orders.reads_from(name)}
+    silent = failed | silent_ones(parts.store, unread)
     world = load_world(parts.store, parts.okrs, parts.rules.status_weights, silent)
     moment = Moment(now=now, zone=parts.rules.zone, cycle=parts.okrs.cycle, rules=parts.rules.pace)
     return world, assess(parts.okrs, world, moment)

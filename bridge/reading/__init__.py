@@ -9,22 +9,22 @@ to be complete is unreadable, and nothing is concluded from it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bridge.errors import BridgeError, ConnectorError
 from bridge.model import Link, Problem
 from bridge.reading.changes import take_changes
-from bridge.reading.gone import glance, sweep
+from bridge.reading.gone import glance, look_for, sweep
 from bridge.reading.hits import all_hits
-from bridge.reading.intake import Connection, Intake, System, defect, problem_of
+from bridge.reading.intake import Connection, Intake, System, defect, never, problem_of
 from bridge.reading.untold import leave_alone
 from bridge.store import Cursor, Store
 from bridge.wishes import Wish
 from mappings.links import reach
 
-__all__ = ["Connection", "Reading", "System", "Terms", "problem_of", "read"]
+__all__ = ["Connection", "Reading", "System", "Terms", "never", "problem_of", "read"]
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +35,15 @@ LONGEST_GAP = timedelta(days=14)
 class Terms:
     """When and how thoroughly: `full` reads everything again, `sweep_every` bounds how old a walk
     of all identities may be. `partly`: other links than these use the mirror too, so nothing is
-    forgotten for being out of their reach."""
+    forgotten for being out of their reach. `hints`: ids of items that are said to have changed.
+    `stopping`: asked now and then, whether to give up with Stopping."""
 
     now: datetime
     full: bool = False
     partly: bool = False
     sweep_every: timedelta = timedelta(hours=1)
+    hints: frozenset[str] = frozenset()
+    stopping: Callable[[], bool] = never
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,9 @@ class Reading:
 
 
 def read(connection: Connection, wish: Wish, store: Store, terms: Terms) -> Reading:
-    """Read what the links of a connection reach into the mirror; never raises for one that fails."""
-    intake = Intake(connection, store, terms.now)
+    """Read what the links of a connection reach into the mirror; never raises for one that fails.
+    Raises StoreError, and Stopping where the terms say so: what is mirrored by then is read again."""
+    intake = Intake(connection, store, terms.now, stopping=terms.stopping)
     try:
         _read(intake, wish, terms)
     except ConnectorError as error:
@@ -120,12 +124,14 @@ def _read_all(intake: Intake, wish: Wish, terms: Terms) -> datetime:
 def _read_on(intake: Intake, wish: Wish, cursor: Cursor, terms: Terms) -> tuple[datetime, datetime]:
     """What changed, the hits of today, and what went away; how far it holds, and the last sweep."""
     intake.known = set(intake.store.mirror.ids(intake.name))
-    until = take_changes(intake, cursor.since)
+    until = take_changes(intake, cursor.since, terms.hints)
     due = terms.now - cursor.swept >= terms.sweep_every and not terms.partly
     hits = all_hits(intake, wish, everything=due)
     leave_alone(intake, hits)
     # what a link that failed brought last is still its own
     last = {link: ids for link in wish.links if (ids := intake.store.membership.ids(link)) is not None}
     (sweep if due else glance)(intake, last | hits)
+    lost = terms.hints & intake.known
+    look_for(intake, last | hits, set(lost - intake.nodes.keys() - intake.untold.keys()))
     intake.forget(set(intake.untold))
     return until, terms.now if due else cursor.swept

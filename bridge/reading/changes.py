@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 
+from bridge.model import Raw
 from bridge.reading.intake import BATCH, Found, Intake
 
 
-def take_changes(intake: Intake, since: datetime) -> datetime:
+def take_changes(intake: Intake, since: datetime, hints: frozenset[str] = frozenset()) -> datetime:
     """Mirror what changed among the known and whatever came below them; the instant it holds until.
 
     A change is whatever the system tells: repeats, our own writes and strangers' items are harmless.
+    Items in `hints` are asked for one by one: the index that lists of changes come from may lag.
     """
     changed = intake.system.changed(since)
     strangers: list[Found] = []
     batch: list[Found] = []
-    for raw in changed.records:
+    for raw in chain(changed.records, _hinted(intake, hints)):
         if found := intake.translate(raw):
             (batch if found[0].id in intake.known else strangers).append(found)
         if len(batch) >= BATCH:
@@ -29,6 +33,12 @@ def take_changes(intake: Intake, since: datetime) -> datetime:
     intake.fetch(parts)
     intake.complete(parts)
     return changed.until
+
+
+def _hinted(intake: Intake, hints: frozenset[str]) -> Iterator[Raw]:
+    """The records of these items that the list of changes has not brought already."""
+    if wanted := sorted(hints - intake.nodes.keys()):
+        yield from intake.system.fetch(wanted)
 
 
 def _take_in(intake: Intake, strangers: list[Found]) -> set[str]:

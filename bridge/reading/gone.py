@@ -29,6 +29,12 @@ def glance(intake: Intake, hits: Hits) -> None:
         _settle(intake, hits, set(found), before - found)
 
 
+def look_for(intake: Intake, hits: Hits, missing: set[str]) -> None:
+    """See what became of items that were asked for and did not come."""
+    if missing:
+        _settle(intake, hits, set(), missing)
+
+
 def _see_to_roots(intake: Intake, hits: Hits, empty: set[str]) -> None:
     """A linked Epic without anything below it may be gone itself: with it all that was there lost its
     parent, and nothing is to be concluded from that."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any, Protocol
 
-from bridge.errors import ConnectorError, MappingError
+from bridge.errors import ConnectorError, MappingError, Stopping
 from bridge.model import Link, Problem, Raw, Tier, WorkItem
 from bridge.store import Store
 from connectors.base import Connector, Panel, Provisioner, WorkSource
@@ -49,6 +49,10 @@ class Node:
     parent: str | None
 
 
+def never() -> bool:
+    return False
+
+
 def node_of(item: WorkItem) -> Node:
     return Node(item.id, item.key, item.tier, item.children, item.parent)
 
@@ -69,6 +73,7 @@ class Intake:
     unreadable: set[Link] = field(default_factory=set)
     blamed: dict[Problem, set[Link]] = field(default_factory=dict)
     taken: int = 0
+    stopping: Callable[[], bool] = never
 
     @property
     def name(self) -> str:
@@ -116,6 +121,9 @@ class Intake:
             return None
 
     def save(self, found: Sequence[Found]) -> None:
+        """Mirror a batch. Raises Stopping when the process is asked to end."""
+        if self.stopping():
+            raise Stopping(f"{self.name}: the bridge is stopping; reading goes on at the next run")
         items = [item for item, _ in found]
         self.store.mirror.save(items, {item.ref: panel for item, panel in found if panel})
         self.nodes.update((item.id, node_of(item)) for item in items)

@@ -21,7 +21,8 @@ DONE = (Outcome.WRITTEN, Outcome.KEPT, Outcome.DRIFTED, Outcome.PLANNED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
-    """A run's result. `id` is empty for a dry run; `stopped`: by the brake or by --expect;
+    """A run's result. `id` is empty for a dry run; `stopped`: by the brake or by --expect; `interrupted`:
+    the process was asked to end before all was written;
     `without_fields`: the custom fields that a connection does not have, by its name."""
 
     id: str
@@ -36,6 +37,7 @@ class RunReport:
     field_names: Mapping[str, str] = field(default_factory=dict)
     without_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stopped: bool = False
+    interrupted: bool = False
     failed: bool = False
 
     @property
@@ -53,6 +55,8 @@ class RunReport:
             return "failed"
         if self.stopped:
             return "stopped"
+        if self.interrupted:
+            return "interrupted"
         return "partial" if self.partial else "done"
 
     @property

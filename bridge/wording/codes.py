@@ -31,6 +31,7 @@ CODES: Mapping[str, Mapping[str, Phrase]] = {
         "done": text("done"),
         "partial": text("done in part"),
         "stopped": text("stopped"),
+        "interrupted": text("interrupted"),
         "failed": text("failed"),
     },
     "what": {
