@@ -3,13 +3,16 @@
 import socket
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
 from bridge.sandbox.catalog import Catalog
 from bridge.sandbox.clock import Clock, Now, system_now
 from bridge.sandbox.faults import Faults
 from bridge.sandbox.jira import Jira
 from bridge.sandbox.seed import basics
+
+if TYPE_CHECKING:
+    from bridge.sandbox.server import App
 
 EMAIL = "okr-bot@acme.example"
 TOKEN = "sandbox-token"
@@ -66,8 +69,9 @@ class Sandbox:
             self._socket.close()
             raise
 
-    def __enter__(self) -> Self:
-        from bridge.sandbox.server import App, Listener, Settings
+    def app(self) -> "App":
+        """The site as an ASGI application: to be mounted where nothing shall listen."""
+        from bridge.sandbox.server import App, Settings
 
         settings = Settings(
             self.email,
@@ -76,7 +80,16 @@ class Sandbox:
             self._options.get("rate_limit", 0),
             self._options.get("context", ""),
         )
-        self._listener = Listener(App(self.jira, self.faults, settings), self._socket)
+        return App(self.jira, self.faults, settings)
+
+    def close(self) -> None:
+        """Give up the port of a site that was never entered."""
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        from bridge.sandbox.server import Listener
+
+        self._listener = Listener(self.app(), self._socket)
         self._listener.start()
         return self
 

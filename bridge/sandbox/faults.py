@@ -2,7 +2,10 @@
 
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from enum import Enum
 
 
@@ -17,6 +20,8 @@ class Kind(Enum):
     REPEAT_TOKEN = "repeat token"
     EMPTY_PAGE = "empty page"
     ANONYMOUS = "anonymous"
+    HANG = "hang"
+    HAPPEN = "happen"
 
 
 @dataclass(slots=True)
@@ -33,6 +38,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     seconds: float = 0
+    event: Callable[[], None] | None = None
 
     def meets(self, operation: str, method: str, path: str) -> bool:
         return (
@@ -119,6 +125,17 @@ class Aim:
             429, headers=headers | ({"Retry-After": str(retry_after)} if retry_after is not None else {})
         )
 
+    def rate_limited_until(self, date: datetime, reason: str = "jira-burst-based") -> None:
+        """429 with Retry-After as a date (aware)."""
+        headers = {"RateLimit-Reason": reason, "Retry-After": format_datetime(date.astimezone(UTC), usegmt=True)}
+        self.status(429, "Rate limit exceeded.", headers=headers)
+
+    def quota_used_up(self, reset: datetime) -> None:
+        """429 of the hourly quota, which is full again at `reset` (aware)."""
+        headers = {"RateLimit-Reason": "jira-quota-tenant-based", "X-RateLimit-Remaining": "0"}
+        headers["X-RateLimit-Reset"] = f"{reset.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        self.status(429, "Rate limit exceeded.", headers=headers)
+
     def conflict(self) -> None:
         """409: another update was under way."""
         self.status(409, "There was a conflict when updating the issue. Please try again.")
@@ -151,6 +168,15 @@ class Aim:
         """Let the request take effect, answer only after so long."""
         self.fault.seconds = seconds
         self._plan(Kind.SLOW)
+
+    def hang(self) -> None:
+        """Let the request take effect, and never answer."""
+        self._plan(Kind.HANG)
+
+    def happen(self, event: Callable[[], None]) -> None:
+        """Let this happen when the request comes in, then serve it as usual."""
+        self.fault.event = event
+        self._plan(Kind.HAPPEN)
 
     def truncated(self) -> None:
         """200 with the first half of the JSON."""

@@ -237,6 +237,15 @@ class Jira:
         """From now on search sees each change only after so many seconds; 0: at once."""
         self.store.lag_ms = int(seconds * 1000)
 
+    def trash_field(self, name: str) -> Field:
+        """Take a custom field off the site; its values come back with it (`restore_field`)."""
+        with self.lock:
+            return self.catalog.fields.pop(self._field(name).id)
+
+    def restore_field(self, field: Field) -> None:
+        with self.lock:
+            self.catalog.fields[field.id] = field
+
     def link(self, kind: str, inward: str, outward: str, *, by: Json = None) -> IssueLink:
         """Link two issues; `inward` is the end whose page says the inward words ("is blocked by")."""
         with self.lock:

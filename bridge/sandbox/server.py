@@ -124,12 +124,16 @@ class App:
         if fault and fault.kind is Kind.DROP:
             self._note(arrival, 0)
             return _hang_up(send)
+        if fault and fault.event:
+            fault.event()
         reply = self._reply(arrival, fault, request.headers.get("authorization", ""), gateway)
         self._note(arrival, reply.status)
         if fault and fault.kind is Kind.SLOW:
             await asyncio.sleep(fault.seconds)
         if fault and fault.kind is Kind.DROP_AFTER:
             return _hang_up(send)
+        if fault and fault.kind is Kind.HANG:
+            return await _until_they_leave(receive)
         await self._response(reply, arrival, fault)(scope, receive, send)
         return None
 
@@ -241,6 +245,11 @@ def _hang_up(send: Send) -> None:
     """Close the socket under the server: the caller sees a connection reset, never a status."""
     cycle: Any = getattr(send, "__self__", None)
     cycle.transport.abort()
+
+
+async def _until_they_leave(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        continue
 
 
 class Listener:
