@@ -5,7 +5,7 @@ English is the message id; `bridge/locale` holds what it is called elsewhere. Wh
 
 After a phrase was added or changed (the tests tell what is missing):
 
-    pybabel extract -k text -k plural:1,2 --ignore-dirs sandbox -o bridge/locale/okr-bridge.pot bridge
+    pybabel extract -k text -k plural:1,2 --ignore-dirs "sandbox store" -o bridge/locale/okr-bridge.pot bridge
     pybabel update -N -D okr-bridge -i bridge/locale/okr-bridge.pot -d bridge/locale
     pybabel compile -D okr-bridge -d bridge/locale      (once what is empty is translated)
 """
