@@ -2,6 +2,9 @@
 
 `{"format": "okr-bridge", "version": 1, "tables": {name: {"columns": [...], "rows": [[...], ...]}}}`.
 Fractions and decimals are exact text, instants and days ISO 8601, instants in UTC.
+
+What belongs to one database and one moment stays behind: leases, pauses that connections asked for,
+schedules, notices, and writes that are to be tried again (they fail or succeed anew all by themselves).
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from sqlmodel import UTCDateTime
 from bridge.errors import UsageError
 from bridge.store import Store
 from bridge.store.columns import ExactDecimal, ExactFraction, Json, Numbers, PlainText, Strings
-from bridge.store.tables import METADATA
+from bridge.store.tables import LASTING, METADATA, PARKED
 
 FORMAT = "okr-bridge"
 VERSION = 1
@@ -42,7 +45,7 @@ def pieces(store: Store) -> Iterator[str]:
     """The text of `export` bit by bit, one row a line, for stores that are large."""
     yield f'{{"format":"{FORMAT}","version":{VERSION},"tables":{{'
     with store.database.read(snapshot=True) as connection:
-        for number, table in enumerate(METADATA.sorted_tables):
+        for number, table in enumerate(LASTING):
             names = json.dumps(table.columns.keys())
             yield f'{"," if number else ""}\n"{table.name}":{{"columns":{names},"rows":['
             for place, row in enumerate(_rows(connection, table)):
@@ -58,7 +61,7 @@ def import_document(store: Store, text: str, *, replace: bool = False) -> int:
     try:
         with store.database.write() as connection:
             _make_room(connection, replace)
-            count = sum(_fill(connection, table, tables[table.name]) for table in METADATA.sorted_tables)
+            count = sum(_fill(connection, table, tables[table.name]) for table in LASTING)
             if store.database.dialect == "postgresql":
                 _move_sequences(connection)
     except (IntegrityError, DataError) as error:
@@ -102,7 +105,7 @@ def _tables(document: Document) -> Document:
     tables = document.get("tables")
     if not isinstance(tables, dict):
         raise UsageError("the export has no tables", "the file was cut or changed: export again")
-    _same("the export", set(tables), set(METADATA.tables), "table")
+    _same("the export", set(tables), {table.name for table in LASTING}, "table")
     for name, content in tables.items():
         if not isinstance(content, dict) or set(content) != {"columns", "rows"}:
             raise UsageError(f"table {name}: it is no table", "the file was changed: export again")
@@ -125,7 +128,9 @@ def _same(where: str, found: set[str], wanted: set[str], what: str) -> None:
 
 
 def _make_room(connection: sa.Connection, replace: bool) -> None:
-    for table in reversed(METADATA.sorted_tables):
+    if replace:
+        connection.execute(PARKED.delete())
+    for table in reversed(LASTING):
         if replace:
             connection.execute(table.delete())
         elif connection.scalar(sa.select(sa.exists(sa.select(sa.literal(1)).select_from(table)))):
@@ -218,7 +223,7 @@ def _aware(value: datetime) -> datetime:
 
 def _move_sequences(connection: sa.Connection) -> None:
     """PostgreSQL counts on from what it gave out itself: tell it what came in."""
-    for table in METADATA.sorted_tables:
+    for table in LASTING:
         if "id" in table.primary_key.columns and isinstance(table.c.id.type, sa.Integer):
             highest = sa.select(sa.func.max(table.c.id)).scalar_subquery()
             sequence = sa.func.pg_get_serial_sequence(table.name, "id")

@@ -35,6 +35,7 @@ from bridge.store import (
     Cursor,
     HistoryPoint,
     LastFigures,
+    Parked,
     Store,
     Written,
     WrittenKey,
@@ -77,6 +78,22 @@ BASELINE = {
     ItemRef("acme", "10001"): BaselineEntry(Fraction(20, 3), False),
     ItemRef("acme", "10002"): BaselineEntry(Fraction(0), True),
 }
+
+PARKED = Parked(
+    connection="acme",
+    item="10001",
+    key="SHOP-1",
+    kr="O1-KR1",
+    what="field",
+    name="progress",
+    since=NOON,
+    attempts=2,
+    next=NOON + timedelta(minutes=4),
+    final=False,
+    message="acme: 503 for SHOP-1",
+    hint="later",
+    value="40",
+)
 
 EMPTY = "".join(f"DELETE FROM {table.name};" for table in reversed(METADATA.sorted_tables)) + "".join(
     f"ALTER SEQUENCE {table.name}_id_seq RESTART;"
@@ -166,6 +183,15 @@ def fill(store: Store) -> None:
     store.connections.put("acme", ConnectionResult(run, False, "acme: 503", "later", NOON))
     store.outbox.close(store.outbox.add(run, change()), Outcome.WRITTEN)
     store.outbox.attempt(store.outbox.add(run, change("status", before={"a": [1, 2]})))
+
+
+def fill_passing(store: Store) -> None:
+    """Something in every table that an export leaves behind."""
+    store.leases.acquire("daemon", "one", 60)
+    store.parked.put(PARKED)
+    store.holds.put("acme", NOON + timedelta(hours=1), "hourly quota")
+    store.schedule.put("acme", "sync", NOON + timedelta(minutes=5))
+    store.notices.put("configuration", NOON, "okrs.toml: line 3", "mend it")
 
 
 @contextmanager

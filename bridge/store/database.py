@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +18,7 @@ from bridge.store.trouble import place, telling
 
 WRITES = "okr_bridge_writes"
 WAL_TRIES = 100
+Guard = Callable[[sa.Connection], None]
 DRIVERS = {
     "sqlite": "sqlite",
     "postgresql": "postgresql+psycopg",
@@ -35,6 +36,7 @@ class Database:
         self.where = place(parsed)
         self._secret = str(parsed.password or parsed.query.get("password") or "")
         self._open = threading.local()
+        self._guards: tuple[Guard, ...] = ()
         self.engine = engine(parsed, wait)
 
     @property
@@ -49,11 +51,32 @@ class Database:
                 yield current
                 return
             with self._connect({WRITES: True}) as connection, connection.begin():
+                for guard in self._guards:
+                    guard(connection)
                 self._open.connection = connection
                 try:
                     yield connection
                 finally:
                     self._open.connection = None
+
+    @contextmanager
+    def apart(self) -> Iterator[sa.Connection]:
+        """A transaction that no guard looks at, and never part of another."""
+        if self._current is not None:
+            raise RuntimeError("this thread has a transaction open: the two would wait for each other")
+        with telling(self.where, self._secret), self._connect({WRITES: True}) as made, made.begin():
+            yield made
+
+    @contextmanager
+    def guarded(self, guard: Guard) -> Iterator[None]:
+        """Every transaction that begins to write meanwhile, on any thread, first passes this guard: if
+        it raises, nothing of that transaction holds. For one thread at a time to enter and leave."""
+        before = self._guards
+        self._guards = (*before, guard)
+        try:
+            yield
+        finally:
+            self._guards = before
 
     @contextmanager
     def read(self, *, snapshot: bool = False) -> Iterator[sa.Connection]:
@@ -75,6 +98,12 @@ class Database:
             set_={c.name: insert.excluded[c.name] for c in values},
             where=sa.or_(*(c.is_distinct_from(insert.excluded[c.name]) for c in values)),
         )
+        return made
+
+    def unless_there(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+        """An insert that does nothing where the primary key is there already."""
+        insert = (sqlite if self.dialect == "sqlite" else postgresql).insert(table)
+        made: sqlite.Insert | postgresql.Insert = insert.on_conflict_do_nothing()
         return made
 
     def close(self) -> None:

@@ -122,3 +122,52 @@ class RunRecord:
     outcome: str
     summary: Mapping[str, Any]
     writes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to do what only one may do; `token` tells this taking from every other."""
+
+    name: str
+    holder: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseRecord:
+    """Who holds a lease since when; `left`: seconds until it runs out, below 0 once it has."""
+
+    holder: str
+    token: int
+    since: datetime
+    left: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """A write that failed at a place, since when and how often; `next`: not tried before that; `final`:
+    refused for good. `value` tells what was to stand there."""
+
+    connection: str
+    item: str
+    key: str
+    kr: str
+    what: str
+    name: str
+    since: datetime
+    attempts: int
+    next: datetime
+    final: bool
+    message: str
+    hint: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the daemon has to tell, since `at`."""
+
+    name: str
+    at: datetime
+    message: str
+    hint: str

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 
 from bridge.store import retention
+from bridge.store.daemon import Holds, Notices, Schedule
 from bridge.store.database import Database
 from bridge.store.figures import Baselines, Figures
 from bridge.store.history import History
+from bridge.store.leases import Leases
 from bridge.store.membership import Membership
 from bridge.store.mirror import Mirror
 from bridge.store.outbox import Outbox
+from bridge.store.parked import ParkedWrites
 from bridge.store.people import CheckIns, Overrides, Revisions
 from bridge.store.reading import Cursors, Sites
+from bridge.store.records import Lease
 from bridge.store.runs import ConnectionResults, Runs
 from bridge.store.version import bring_up
 from bridge.store.written import WrittenValues
@@ -41,6 +46,12 @@ class Store:
         self.checkins = CheckIns(database)
         self.runs = Runs(database)
         self.connections = ConnectionResults(database)
+        self.leases = Leases(database)
+        self.parked = ParkedWrites(database)
+        self.holds = Holds(database)
+        self.schedule = Schedule(database)
+        self.notices = Notices(database)
+        self._fences: tuple[Lease, ...] = ()
 
     @classmethod
     def open(cls, url: str, *, wait: float = 30.0) -> Store:
@@ -59,6 +70,24 @@ class Store:
         """All that this thread does in it holds together, or none of it. Keep network calls out of it."""
         with self.database.write():
             yield
+
+    @contextmanager
+    def fenced(self, lease: Lease) -> Iterator[None]:
+        """Meanwhile nothing is written through this store, by any thread, once the lease is another's:
+        such a write raises LeaseLost, and nothing of its transaction holds. What is written is written
+        before another can take the lease over. For one thread at a time to enter and leave."""
+        before = self._fences
+        self._fences = (*before, lease)
+        try:
+            with self.database.guarded(partial(self.leases.check, lease=lease)):
+                yield
+        finally:
+            self._fences = before
+
+    def fence_holds(self) -> bool:
+        """Whether whoever writes through this store still may: every lease it is fenced with is ours and
+        has not run out. True without a fence. To be asked just before a write is sent elsewhere."""
+        return all(self.leases.holds(lease) for lease in self._fences)
 
     def prune(self, before: datetime) -> int:
         """Drop the log older than this; what decides a number or a write stays. How many rows."""

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from bridge.errors import UsageError
 from bridge.exchange import export, import_document, pieces
 from bridge.store import Store
-from bridge.store.tables import METADATA
-from tests.stores import CHECK_IN, FIGURES, FULL, HISTORY, NOON, fill, urls
+from bridge.store.tables import LASTING, PASSING
+from tests.stores import CHECK_IN, FIGURES, FULL, HISTORY, NOON, fill, fill_passing, urls
 
 
 @contextmanager
@@ -39,14 +39,15 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 def test_the_filled_store_has_something_in_every_table(filled: Store) -> None:
+    fill_passing(filled)
     with filled.database.read() as connection:
-        for table in METADATA.sorted_tables:
+        for table in (*LASTING, *PASSING):
             assert connection.execute(sa.select(table).limit(1)).one_or_none(), table.name
 
 
 def test_an_export_comes_back_byte_by_byte(filled: Store, empty: Store, tmp_path: Path) -> None:
     text = export(filled)
-    assert import_document(empty, text) > len(METADATA.tables)
+    assert import_document(empty, text) > len(LASTING)
     assert export(empty) == text
     with fresh("sqlite", tmp_path / "back") as back:
         import_document(back, export(empty))
@@ -86,7 +87,7 @@ def test_an_export_is_one_row_a_line_of_plain_json(filled: Store) -> None:
     assert row["progress"] == "2/7"
     assert row["at"] == "2026-11-02T12:00:00.123456+00:00"
     rows = sum(len(table["rows"]) for table in document["tables"].values())
-    assert export(filled).count("\n") == rows + len(METADATA.tables) + 1
+    assert export(filled).count("\n") == rows + len(LASTING) + 1
     assert "".join(pieces(filled)) == export(filled)
 
 
@@ -99,6 +100,24 @@ def test_a_store_that_is_not_empty_is_not_replaced_unasked(filled: Store, empty:
     assert export(filled) == before
     import_document(filled, text, replace=True)
     assert export(filled) == text
+
+
+def test_what_belongs_to_a_moment_stays_behind(filled: Store, empty: Store) -> None:
+    text = export(filled)
+    fill_passing(filled)
+    assert export(filled) == text
+    fill_passing(empty)
+    import_document(empty, text)
+    assert empty.leases.acquire("daemon", "another", 60) is None
+    assert empty.schedule.all()
+
+
+def test_replacing_forgets_what_was_to_be_tried_again(filled: Store) -> None:
+    fill_passing(filled)
+    import_document(filled, export(filled), replace=True)
+    assert filled.parked.all() == ()
+    assert filled.holds.all(NOON)
+    assert filled.leases.record("daemon")
 
 
 def first_row(table: str, column: str, value: object) -> Callable[[Any], None]:
