@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import re
 import stat
-import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
-from urllib.parse import quote, quote_plus
+from typing import NoReturn
 
 from bridge.errors import ConfigError, Misconfigured
+from bridge.masking import MASK, MaskingFilter, mask
 from bridge.model import Finding
 
+__all__ = ["FORMS", "MASK", "MaskingFilter", "Secret", "is_reference", "mask"]
+
 FORMS = "env:NAME | file:PATH | keyring:SERVICE/USER"
-MASK = "***"
 
 _REFERENCE = re.compile(r"env:[A-Za-z_]\w{0,99}|file:[^\s\0].*|keyring:[^/]+/.+", re.ASCII)
-_HEADER = re.compile(r"(?i)(authorization\W{1,6}(?:basic|bearer|negotiate)\s+)[^\s'\",}]+")
-_URL_PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
 
 
 def is_reference(text: str) -> bool:
@@ -55,6 +52,12 @@ class Secret:
     def seen(self) -> tuple[str, ...]:
         """Every value that was revealed so far: what logs must not hold."""
         return tuple(self._seen)
+
+    def foresee(self) -> None:
+        """Learn the value as it is now, for masking alone; a keyring is not asked, nothing is refused."""
+        if not self.reference.startswith("keyring:"):
+            with suppress(ConfigError):
+                self.reveal()
 
     @property
     def file(self) -> Path | None:
@@ -141,65 +144,3 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is never pickled")
-
-
-def mask(text: str, secrets: Iterable[str | Secret]) -> str:
-    """The text without these secrets, as they are or quoted for a URL, and without what stands in
-    Authorization headers or as a password in URLs."""
-    for form in sorted(_forms(secrets), key=len, reverse=True):
-        text = text.replace(form, MASK)
-    return _URL_PASSWORD.sub(rf"\1{MASK}@", _HEADER.sub(rf"\1{MASK}", text))
-
-
-def _forms(secrets: Iterable[str | Secret]) -> set[str]:
-    values = {v for s in secrets for v in (s.seen if isinstance(s, Secret) else (s,)) if v}
-    return {shape(v) for v in values for shape in (str, quote, quote_plus, _quote_all, _in_repr, _in_json)}
-
-
-def _quote_all(value: str) -> str:
-    return quote(value, safe="")
-
-
-def _in_repr(value: str) -> str:
-    """As it stands in the repr of a text that has both kinds of quotes."""
-    return repr(f'"{value}')[2:-1]
-
-
-def _in_json(value: str) -> str:
-    return json.dumps(value)[1:-1]
-
-
-class MaskingFilter(logging.Filter):
-    """Takes secrets out of messages, arguments, extras and tracebacks. Put it on handlers: a logger's own
-    filter does not see the records of its children. `secrets` is asked at every record."""
-
-    def __init__(self, secrets: Callable[[], Iterable[str | Secret]]) -> None:
-        super().__init__()
-        self._secrets = secrets
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        secrets = tuple(self._secrets())
-        try:
-            record.msg, record.args = record.getMessage(), None
-        except (TypeError, ValueError, KeyError):
-            record.msg, record.args = f"{record.msg} {record.args!r}", None
-        if record.exc_info:
-            record.exc_text = "".join(traceback.format_exception(*record.exc_info)).rstrip("\n")
-            record.exc_info = None
-        for name, value in list(vars(record).items()):
-            setattr(record, name, _masked(value, secrets))
-        return True
-
-
-def _masked(value: Any, secrets: tuple[str | Secret, ...]) -> Any:
-    match value:
-        case str():
-            return mask(value, secrets)
-        case dict():
-            return {k: _masked(v, secrets) for k, v in value.items()}
-        case list() | tuple():
-            return type(value)(_masked(v, secrets) for v in value) if type(value) in (list, tuple) else value
-        case BaseException():
-            return mask(f"{type(value).__name__}: {value}", secrets)
-        case _:
-            return value

@@ -29,7 +29,14 @@ def open_app() -> Iterator[App]:
 
     chosen = common()
     settings = wiring.load_settings(chosen.config, os.environ, Path.cwd())
-    set_up(settings.secrets, verbose=chosen.verbose, quiet=chosen.quiet)
+    logs = settings.logs
+    set_up(
+        settings.secrets,
+        verbose=chosen.verbose,
+        quiet=chosen.quiet,
+        format=logs.format,
+        level=logs.level,
+    )
     with wiring.App.open(settings, wiring.clock_at(chosen.now, settings.bridge.zone)) as app:
         yield app
 
