@@ -105,7 +105,12 @@ class RateLimited(Transient):
 
 
 class AccessDenied(ConnectorError):
-    """Not logged in, or a permission is missing: the hint says which and where to get it."""
+    """Not logged in, or a permission is missing: the hint says which and where to get it. `login`: the
+    account as a whole was refused, so nothing on the connection goes."""
+
+    def __init__(self, system: str, message: str, hint: str = "", *, login: bool = False) -> None:
+        super().__init__(system, message, hint)
+        self.login = login
 
 
 class NotFound(ConnectorError):

@@ -108,11 +108,11 @@ def _error(
     system = asked.system
     match status:
         case 401:
-            return AccessDenied(system, message, _login_hint(hint, headers, reason))
+            hint = _login_hint(hint, headers, reason)
+            return AccessDenied(system, message, hint, login=not lacks_scope(message))
         case 403:
-            if _locked(headers):
-                hint = LOCKED
-            return AccessDenied(system, message, hint)
+            locked = _locked(headers)
+            return AccessDenied(system, message, LOCKED if locked else hint, login=locked)
         case 404 | 410:
             return NotFound(system, message, hint)
         case 409 | 412:

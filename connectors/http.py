@@ -223,7 +223,7 @@ class Http:
         while True:
             if self._denied is not None:
                 message = f"{call.asked.what} not sent: the login was refused before"
-                raise AccessDenied(self.system, message, self._denied.hint)
+                raise AccessDenied(self.system, message, self._denied.hint, login=True)
             pause, key = self._pacer.admit(*keys, item=call.item)
             if not pause:
                 return spent

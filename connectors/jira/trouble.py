@@ -28,6 +28,8 @@ def explained(permission: str) -> Iterator[None]:
     try:
         yield
     except (AccessDenied, Rejected) as error:
+        if isinstance(error, AccessDenied) and error.login:
+            raise
         text = said(error).lower()
         if any(word in text for word in _FROZEN_WORDS):
             raise AccessDenied(error.system, said(error), FROZEN) from error

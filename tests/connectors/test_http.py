@@ -279,6 +279,7 @@ def test_a_refused_login_stops_the_connection(wire):
         with pytest.raises(AccessDenied) as told:
             get(client)
         assert "token" in told.value.hint
+        assert told.value.login
     assert client.requests == 1
 
 
@@ -288,6 +289,7 @@ def test_a_missing_scope_stops_one_endpoint_only(wire):
     with pytest.raises(AccessDenied) as told:
         get(client)
     assert "scope" in told.value.hint
+    assert not told.value.login
     assert get(client).status == 200
 
 
@@ -297,6 +299,7 @@ def test_an_account_behind_a_captcha_is_told(wire, status):
     with pytest.raises(AccessDenied) as told:
         get(http())
     assert "CAPTCHA" in told.value.hint
+    assert told.value.login
 
 
 def limited(reason, seconds="10", **more):
