@@ -46,11 +46,11 @@ def refuse_unknown(database: Database, current: str | None) -> None:
         )
 
 
-def migrate(connection: sa.Connection) -> None:
-    """Bring this database to the newest version, in the transaction that is open."""
+def migrate(connection: sa.Connection, version: str = HEAD) -> None:
+    """Bring an older database to this version, in the transaction that is open."""
     from alembic import command
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    command.upgrade(config, "head")
+    command.upgrade(config, version)

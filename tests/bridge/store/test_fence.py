@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bridge.errors import LeaseLost
 from bridge.exchange import export, import_document
@@ -72,7 +75,8 @@ WRITES: dict[str, Callable[[Store], object]] = {
     "transaction": lambda s: s.transaction().__enter__(),
 }
 READING = {"all", "get", "has", "load", "ids", "aliases", "panels", "unreadable", "points", "pending",
-           "depth", "first", "latest", "current", "log", "of", "last", "last_good", "failing_since"}  # fmt: skip
+           "depth", "first", "latest", "current", "log", "of", "last", "last_good",
+           "failing_since"}  # fmt: skip
 APART = {"leases", "database"}
 
 
@@ -118,8 +122,8 @@ def test_the_deposed_writes_nothing_and_the_new_holder_everything(store: Store) 
 
 ENDS: dict[str, Callable[[Store, Lease], object]] = {
     "released": lambda store, lease: store.leases.release(lease),
-    "evicted": lambda store, lease: store.leases.evict("writer", "one"),
-    "taken anew by the same holder": lambda store, lease: taken(store, "one"),
+    "evicted": lambda store, lease: store.leases.evict(lease.name, lease.holder),
+    "taken anew by the same holder": lambda store, lease: taken(store, lease.holder),
 }
 
 
@@ -137,3 +141,141 @@ def test_whatever_ended_a_lease_ends_the_writing(store: Store, end: Callable[[St
     assert store.figures.all().keys() == {"a"}
     assert store.fence_holds()
     store.figures.put("c", FIGURES)
+
+
+def test_a_fence_is_for_every_thread(store: Store) -> None:
+    lease = taken(store, "one")
+    raised: list[type[BaseException]] = []
+
+    def write() -> None:
+        try:
+            store.figures.put("a", FIGURES)
+        except LeaseLost as error:
+            raised.append(type(error))
+
+    with store.fenced(lease):
+        store.leases.evict("writer", "one")
+        thread = threading.Thread(target=write)
+        thread.start()
+        thread.join()
+    assert raised == [LeaseLost]
+    assert store.figures.all() == {}
+
+
+def test_one_that_ran_out_stands_until_another_takes_it_but_is_not_to_be_built_on(store: Store) -> None:
+    lease = store.leases.acquire("writer", "one", 0)
+    assert lease
+    with store.fenced(lease):
+        store.figures.put("a", FIGURES)
+        assert not store.fence_holds()
+        assert store.leases.renew(lease, 60)
+        assert store.fence_holds()
+
+
+def test_of_two_fences_both_must_hold(store: Store) -> None:
+    daemon = store.leases.acquire("daemon", "one", 60)
+    assert daemon
+    with store.fenced(daemon), store.fenced(taken(store, "one")):
+        store.figures.put("a", FIGURES)
+        store.leases.release(daemon)
+        assert not store.fence_holds()
+        with pytest.raises(LeaseLost, match="daemon lease"):
+            store.figures.put("b", FIGURES)
+
+
+def test_a_takeover_waits_for_what_is_in_hand(store: Store) -> None:
+    lease = store.leases.acquire("writer", "one", 0)
+    assert lease
+    seen: list[object] = []
+
+    def take_over() -> None:
+        taken(store, "two")
+        seen.append(store.figures.all().keys())
+
+    other = threading.Thread(target=take_over)
+    with store.fenced(lease):
+        with store.transaction():
+            store.figures.put("a", FIGURES)
+            other.start()
+            other.join(0.3)
+            assert seen == []
+            store.figures.put("b", FIGURES)
+        other.join()
+        with pytest.raises(LeaseLost):
+            store.figures.put("c", FIGURES)
+    assert seen == [{"a", "b"}]
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["take", "let go", "evict", "run out", "renew", "write"]), st.integers(0, 2)),
+    max_size=30,
+)
+
+
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_only_who_took_it_last_and_still_has_it_writes(store: Store, steps: list[tuple[str, int]]) -> None:
+    law = Law(store)
+    for step, who in steps:
+        law.step(step, f"holder {who}")
+
+
+@pytest.mark.prove
+@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(STEPS)
+def test_only_who_took_it_last_and_still_has_it_ever_writes(
+    store: Store, steps: list[tuple[str, int]]
+) -> None:
+    law = Law(store)
+    for step, who in steps:
+        law.step(step, f"holder {who}")
+
+
+class Law:
+    """What a lease is, beside the real one: each holder knows the lease it took last."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.known: dict[str, Lease] = {}
+        self.current = ""
+        self.out = False
+        store.leases.evict("writer", getattr(store.leases.record("writer"), "holder", ""))
+        spare = taken(store, "nobody")
+        store.leases.release(spare)
+        self.token = spare.token
+
+    def step(self, step: str, who: str) -> None:
+        mine = self.known.get(who)
+        ours = mine is not None and self.current == who and mine.token == self.token
+        match step:
+            case "take":
+                self._take(who)
+            case "let go" if mine:
+                self.store.leases.release(mine)
+                self.current = "" if ours else self.current
+            case "evict":
+                assert self.store.leases.evict("writer", who) == (self.current == who)
+                self.current = "" if self.current == who else self.current
+            case "run out" if ours and mine:
+                self.out = self.store.leases.renew(mine, -1)
+            case "renew" if mine:
+                assert self.store.leases.renew(mine, 60) == ours
+                self.out = self.out and not ours
+            case "write" if mine:
+                self._write(mine, ours=ours)
+
+    def _take(self, who: str) -> None:
+        lease = self.store.leases.acquire("writer", who, 60)
+        assert (lease is not None) == (self.current in ("", who) or self.out)
+        if lease:
+            assert lease.token == self.token + 1
+            self.known[who], self.token, self.current, self.out = lease, lease.token, who, False
+
+    def _write(self, mine: Lease, *, ours: bool) -> None:
+        with self.store.fenced(mine):
+            assert self.store.fence_holds() == (ours and not self.out)
+            if ours:
+                self.store.figures.put("a", FIGURES)
+                return
+            with pytest.raises(LeaseLost):
+                self.store.figures.put("a", FIGURES)

@@ -15,11 +15,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bridge.errors import StoreError
+from bridge.exchange import export
 from bridge.store import Store
 from bridge.store.database import Database
 from bridge.store.tables import METADATA
-from bridge.store.version import HEAD, MIGRATIONS, VERSION_TABLE, VERSIONS, found
-from tests.stores import FIGURES, urls
+from bridge.store.version import HEAD, MIGRATIONS, VERSION_TABLE, VERSIONS, found, migrate
+from tests.stores import FIGURES, fill, fill_passing, urls
 
 
 def stamp(store: Store, version: str) -> None:
@@ -47,6 +48,23 @@ def test_opening_again_keeps_everything(url: str) -> None:
         store.figures.put("a", FIGURES)
     with Store.open(url) as store:
         assert store.figures.all() == {"a": FIGURES}
+
+
+def test_a_store_of_an_older_version_is_brought_up_and_loses_nothing(url: str) -> None:
+    database = Database(url, 9)
+    with database.write() as connection:
+        migrate(connection, "0001")
+        assert found(connection) == "0001"
+    with Store(database) as old:
+        fill(old)
+        before = export(old)
+    with Store.open(url) as store, store.database.read() as connection:
+        assert found(connection) == HEAD
+        assert export(store) == before
+        assert store.parked.all() == ()
+    with Store.open(url) as store:
+        fill_passing(store)
+        fill(store)
 
 
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(url: str) -> None:
