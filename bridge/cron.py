@@ -71,8 +71,8 @@ class CronLine:
     def after(self, instant: datetime, zone: tzinfo) -> datetime | None:
         """The first time in this zone that the line is due, later than the instant; aware, in UTC."""
         utc = instant.astimezone(UTC)
-        first = utc.astimezone(zone).date() - timedelta(days=1)
-        for day in self.dates(first):
+        today = utc.astimezone(zone).date()
+        for day in self.dates(today):
             due = _due(self, day, zone)
             if (place := bisect_right(due, utc)) < len(due):
                 return due[place]
