@@ -5,7 +5,7 @@ Pure: the same status, headers and bytes always give the same result.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -61,7 +61,7 @@ class Asked:
     system: str
     what: str
     repeatable: bool
-    secrets: tuple[str, ...] = ()
+    hide: Callable[[str], str] = str
     hints: Mapping[int, str] | None = None
     decode: Callable[[bytes], Any] = orjson.loads
 
@@ -102,7 +102,7 @@ def _decoded(asked: Asked, status: int, headers: Mapping[str, str], content: byt
 def _error(
     asked: Asked, status: int, headers: Mapping[str, str], content: bytes, now: datetime
 ) -> ConnectorError:
-    fields, reason = reasons(content, asked.secrets)
+    fields, reason = reasons(content, asked.hide)
     message = f"{asked.what} answered {status}" + (f": {reason}" if reason else "")
     hint = (asked.hints or {}).get(status) or HINTS.get(status, "")
     system = asked.system
@@ -125,7 +125,7 @@ def _error(
         case 408 | 425:
             return _transient(asked, message, headers, now)
         case _ if 300 <= status < 400:
-            where = _cleaned(headers.get("Location", "").partition("?")[0], asked.secrets)
+            where = _cleaned(headers.get("Location", "").partition("?")[0], asked.hide)
             return UnexpectedAnswer(system, f"{message} and leads to {where or 'elsewhere'}", ELSEWHERE)
         case _ if 400 <= status < 500:
             return Rejected(system, message, hint or "the request does not fit this site", fields=fields)
@@ -206,7 +206,7 @@ def near_limit(headers: Mapping[str, str]) -> bool:
     return headers.get("X-RateLimit-NearLimit", "").strip().lower() == "true"
 
 
-def reasons(content: bytes, secrets: Iterable[str]) -> tuple[dict[str, str], str]:
+def reasons(content: bytes, hide: Callable[[str], str]) -> tuple[dict[str, str], str]:
     """What the body says was wrong: by field, and as one short line free of secrets and line ends."""
     try:
         data = orjson.loads(content)
@@ -216,18 +216,16 @@ def reasons(content: bytes, secrets: Iterable[str]) -> tuple[dict[str, str], str
         return {}, ""
     errors = data.get("errors")
     by_field = errors if isinstance(errors, dict) else {}
-    fields = {str(name): _cleaned(str(text), secrets) for name, text in by_field.items()}
+    fields = {str(name): _cleaned(str(text), hide) for name, text in by_field.items()}
     messages = data.get("errorMessages")
     told = [str(text) for text in messages] if isinstance(messages, list) else []
     told += [
         str(data[name]) for name in ("message", "errorMessage", "error") if isinstance(data.get(name), str)
     ]
     told += [f"{name}: {text}" for name, text in fields.items()]
-    return fields, _cleaned("; ".join(told), secrets)
+    return fields, _cleaned("; ".join(told), hide)
 
 
-def _cleaned(text: str, secrets: Iterable[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def _cleaned(text: str, hide: Callable[[str], str]) -> str:
+    text = " ".join("".join(c if c.isprintable() else " " for c in hide(text)).split())
     return text if len(text) <= LONGEST_REASON else text[: LONGEST_REASON - 1] + "…"

@@ -64,7 +64,8 @@ def system_clock() -> Clock:
 
 @dataclass(frozen=True, slots=True)
 class HttpOptions:
-    """Seconds throughout. `hints` by status replace the general ones, `headers` go with every call."""
+    """Seconds throughout. `hints` by status replace the general ones, `headers` go with every call, `hide`
+    takes out of an answer's words what nobody may see; the session's own login is taken out besides."""
 
     timeout: float = 30.0
     concurrency: int = 10
@@ -74,6 +75,7 @@ class HttpOptions:
     patience: float = 120.0
     hints: Mapping[int, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    hide: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Http:
         self.options = options
         self.clock = clock
         self._session = session
-        self._secrets = _secrets(session, self.base)
+        self._hide = _hiding(_secrets(session, self.base), options.hide)
         self._pacer = Pacer(clock.monotonic)
         self._lock = threading.Lock()
         self._requests = 0
@@ -168,7 +170,7 @@ class Http:
         self, method: str, path: str, sent: Mapping[str, Any], *, repeatable: bool, item: str | None = None
     ) -> _Call:
         what = f"{method} {_PREFIX.sub('', path)}"
-        asked = Asked(self.system, what, repeatable, self._secrets, self.options.hints)
+        asked = Asked(self.system, what, repeatable, self._hide, self.options.hints)
         return _Call(method, path, asked, sent, ("*", f"{method} {_VARIABLE.sub('*', path)}"), item)
 
     def _persist(self, call: _Call) -> Answer:
@@ -313,6 +315,15 @@ def _kind(error: RequestException) -> str:
             return "could not connect"
         case _:
             return "the connection broke"
+
+
+def _hiding(secrets: tuple[str, ...], hide: Callable[[str], str]) -> Callable[[str], str]:
+    def hidden(text: str) -> str:
+        for secret in secrets:
+            text = text.replace(secret, "***")
+        return hide(text)
+
+    return hidden
 
 
 def _secrets(session: Session, base: str) -> tuple[str, ...]:

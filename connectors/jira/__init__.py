@@ -54,6 +54,7 @@ def connect(
         concurrency=settings.concurrency,
         hints={401: TOKEN_HINT},
         headers=HEADERS,
+        hide=settings.hide,
     )
     http = Http(settings.name, settings.url, make_session(settings, session), options, clock)
     return Jira(settings, http, site)

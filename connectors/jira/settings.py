@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -12,7 +12,8 @@ class JiraSettings:
     a password), without one a bearer.
 
     `number_fields` are names or ids whose numbers are wanted, `field_names` the panel's field names by
-    role, `timeout` seconds. `deployment` is auto, cloud or datacenter.
+    role, `timeout` seconds. `deployment` is auto, cloud or datacenter. `hide` takes secrets out of what an
+    answer says.
     """
 
     name: str
@@ -30,3 +31,4 @@ class JiraSettings:
     timeout: float = 30.0
     ca_bundle: str = ""
     proxy: str = ""
+    hide: Callable[[str], str] = str
