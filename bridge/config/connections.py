@@ -145,6 +145,14 @@ class JiraConnection(_Connection):
             raise refuse("is missing", f"Where the token is: {FORMS}")
         return token
 
+    @property
+    def metered(self) -> bool:
+        """Whether Atlassian's hourly points are counted: on Cloud, for OAuth apps alone. They log in with a
+        bearer; API tokens do not, and are exempt."""
+        bearer = self.auth == "bearer" or (self.auth == "auto" and not self.email)
+        gateway = urlsplit(self.url).hostname == "api.atlassian.com"
+        return bearer and (self.deployment == "cloud" or (gateway and self.deployment == "auto"))
+
     def proxy_url(self) -> str:
         """The proxy's address, empty for none. Raises ConfigError when its variable is not set."""
         return revealed(self.proxy)
@@ -154,6 +162,10 @@ class MemoryConnection(_Connection):
     """A system kept in memory: nothing outlives the process. For trials and tests."""
 
     tool: Literal["memory"] = Field(description="The kind of system.")
+
+    @property
+    def metered(self) -> bool:
+        return False
 
 
 Connection = Annotated[JiraConnection | MemoryConnection, Field(discriminator="tool")]

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_
 from bridge.config.connections import Connection, JiraConnection, Language
 from bridge.config.publish import Publish
 from bridge.config.references import Database, OkrPaths, Ping, revealed, settled
-from bridge.config.schedules import Schedules
+from bridge.config.schedules import SPARING, Schedules
 from bridge.config.types import Number, OptionalAddress, Seconds, Section, Share, refuse
 from bridge.secrets import Secret
 
@@ -215,9 +215,13 @@ class Settings(Section):
 
     def schedule(self, connection: str, job: str) -> str:
         """When a job (sync, sweep, reconcile, digest, reminders) runs there; empty: never."""
-        own = getattr(self.connections[connection].schedules, job)
-        found: str = getattr(self.schedules, job) if own is None else own
-        return "" if found == "off" else found
+        one = self.connections[connection]
+        found: str | None = getattr(one.schedules, job)
+        if found is None and one.metered and job not in self.schedules.model_fields_set:
+            found = SPARING.get(job)
+        if found is None:
+            found = getattr(self.schedules, job)
+        return "" if found == "off" else str(found)
 
     def secrets(self) -> Iterator[Secret]:
         """Every secret that these settings name, for masking."""

@@ -12,6 +12,10 @@ from bridge.cron import CronLine
 
 _INTERVAL = re.compile(r"[1-9][0-9]{0,5}[smhd]")
 
+SPARING = {"sync": "30m", "sweep": "0 2 * * *"}
+"""Defaults for connections that pay by the item: an hour apart from the nightly comparison, for the
+quota is one of each hour."""
+
 
 def _schedule(text: str) -> str:
     if text in ("", "off") or _INTERVAL.fullmatch(text):
@@ -31,8 +35,16 @@ Schedule = Annotated[str, AfterValidator(_schedule)]
 class Schedules(Section):
     """When each kind of job runs, in the bridge's time zone."""
 
-    sync: Schedule = Field(default="5m", description="Read what changed, roll up, write.")
-    sweep: Schedule = Field(default="1h", description="Look for what was deleted, moved or hidden.")
+    sync: Schedule = Field(
+        default="5m",
+        description=f"Read what changed, roll up, write. OAuth apps on Jira Cloud, which pay by the item: "
+        f"{SPARING['sync']} unless set.",
+    )
+    sweep: Schedule = Field(
+        default="1h",
+        description="Look for what was deleted, moved or hidden. OAuth apps on Jira Cloud: "
+        f"{SPARING['sweep']} unless set.",
+    )
     reconcile: Schedule = Field(
         default="0 3 * * *", description="Compare all that was written with what is there."
     )

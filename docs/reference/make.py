@@ -32,7 +32,7 @@ MORE = {
     "unpublish": "A value that a person has set since stays, and is told.",
 }
 COMMON = ("config", "as_json", "verbose", "quiet", "now")
-LATER = {"schedules", "connections.NAME.schedules", "serve", "history"}
+LATER = {"serve", "history"}
 NOT_YET = "Read and checked already; used by the daemon and the history, which this version does not have."
 Schema = Mapping[str, Any]
 

@@ -78,6 +78,7 @@ PLACES = {
     "a negative ratio": ("[pace]\noff_track = -1", "pace: by ratio, off_track and at_risk are at least 0"),
     "a grace beyond 1": ("[pace]\ngrace = 1.5", "pace.grace: must be at most 1"),
     "no schedule": ('[schedules]\nsync = "5 minutes"', "schedules.sync: is no schedule"),
+    "a day that never comes": ('[schedules]\nsweep = "0 0 31 2 *"', "schedules.sweep: is no schedule"),
     "no cron line": ('[connections.a]\ntool = "memory"\nschedules.sync = "0 3 * *"', "sync: is no schedule"),
     "no time of day": ('[history]\nat = "24:00"', "history.at: must be a time of day"),
     "no certificate": (JIRA + 'ca_bundle = "none.pem"', "connections.acme.ca_bundle: no such file"),
@@ -258,6 +259,30 @@ def test_a_connection_has_its_own_language_and_schedules(tmp_path):
     assert (found.schedule("acme", "sync"), found.schedule("m", "sync")) == ("30m", "5m")
     assert (found.schedule("acme", "sweep"), found.schedule("m", "reminders")) == ("", "")
     assert found.schedule("acme", "digest") == "0 9 * * 1"
+
+
+GATEWAY = "https://api.atlassian.com/ex/jira/c0ffee"
+NIGHTLY = "0 3 * * *"
+APPS = {
+    "an OAuth app": (f'url = "{GATEWAY}"', "", ("30m", "0 2 * * *", NIGHTLY)),
+    "Cloud by its word": (
+        'url = "https://jira.corp"\ndeployment = "cloud"', "", ("30m", "0 2 * * *", NIGHTLY)),
+    "a scoped API token": (f'url = "{GATEWAY}"\nemail = "bot@acme.example"', "", ("5m", "1h", NIGHTLY)),
+    "a Data Center": ('url = "https://jira.corp"', "", ("5m", "1h", NIGHTLY)),
+    "what [schedules] says holds": (
+        f'url = "{GATEWAY}"', '[schedules]\nsync = "5m"', ("5m", "0 2 * * *", NIGHTLY)),
+    "what the connection says holds": (
+        f'url = "{GATEWAY}"\nschedules = {{ sweep = "4h", sync = "off" }}', "", ("", "4h", NIGHTLY)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("connection", "more", "expected"), APPS.values(), ids=APPS)
+def test_an_app_that_pays_by_the_item_reads_less_often_unless_told_otherwise(
+    tmp_path, connection, more, expected
+):
+    text = f'[connections.acme]\ntool = "jira"\n{connection}\ntoken = "env:T"\n{more}'
+    found = settings(tmp_path, text)
+    assert tuple(found.schedule("acme", job) for job in ("sync", "sweep", "reconcile")) == expected
 
 
 def test_what_is_unwise_is_told(tmp_path):
