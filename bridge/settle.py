@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,10 @@ from bridge import marks
 from bridge.errors import AccessDenied, BridgeError, ConnectorError, NotFound
 from bridge.ledger import Ledger
 from bridge.model import Change, ItemRef, Outcome, Plan, Problem, What
+from bridge.parking import VALUES
 from bridge.places import compared, ours, place, same, there
 from bridge.store.records import Pending, Written, WrittenKey
 from connectors.base import Found, Panel
-
-VALUES = (What.FIELD, What.PROPERTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +62,22 @@ def reflect(ledger: Ledger, changes: Iterable[Change]) -> None:
     ledger.mirror.set_panel(connection, item, panel)
 
 
-def settle(pending: Sequence[Pending], panels: Mapping[str, Panel], ledger: Ledger, at: datetime) -> Plan:
+def settle(
+    pending: Sequence[Pending],
+    panels: Mapping[str, Panel],
+    ledger: Ledger,
+    at: datetime,
+    waiting: Collection[ItemRef] = (),
+) -> Plan:
     """Settle what an earlier run left behind: what stands on the item is remembered as written, what
-    does not is dropped (the new plan decides anew). Items that cannot be reached now stay pending."""
+    does not is dropped, and so is what was never sent (the new plan decides anew). Items that cannot be
+    reached now stay pending, and those `waiting` for their next try are not asked."""
     items: dict[ItemRef, list[Pending]] = {}
+    _drop(ledger, [intent for intent in pending if not intent.attempts], "not sent: the run had to stop")
     for intent in pending:
-        items.setdefault(ItemRef(intent.change.connection, intent.change.item), []).append(intent)
+        ref = ItemRef(intent.change.connection, intent.change.item)
+        if intent.attempts and ref not in waiting:
+            items.setdefault(ref, []).append(intent)
     changes: list[Change] = []
     problems: list[Problem] = []
     for ref, intents in items.items():
@@ -106,9 +115,10 @@ def _settle_item(intents: Sequence[Pending], found: Found, ledger: Ledger, at: d
 
 
 def _drop(ledger: Ledger, intents: Sequence[Pending], why: str) -> None:
-    with ledger.transaction():
-        for intent in intents:
-            ledger.outbox.close(intent.id, Outcome.FAILED, why)
+    if intents:
+        with ledger.transaction():
+            for intent in intents:
+                ledger.outbox.close(intent.id, Outcome.FAILED, why)
 
 
 def problem(change: Change, error: BridgeError) -> Problem:

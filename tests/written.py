@@ -68,6 +68,7 @@ class Ledger:
     seen: dict[ItemRef, Mapping[str, Any]] = field(default_factory=dict)
     intents: dict[int, tuple[str, Change]] = field(default_factory=dict)
     closed: dict[int, tuple[Outcome, str]] = field(default_factory=dict)
+    attempts: dict[int, int] = field(default_factory=dict)
 
     @property
     def outbox(self) -> Ledger:
@@ -77,11 +78,11 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        kept = [dict(part) for part in (self.places, self.seen, self.intents, self.closed)]
+        kept = dict(self.places), dict(self.seen), dict(self.intents), dict(self.closed), dict(self.attempts)
         try:
             yield
         except BaseException:
-            self.places, self.seen, self.intents, self.closed = kept
+            self.places, self.seen, self.intents, self.closed, self.attempts = kept
             raise
 
     def add(self, run: str, change: Change) -> int:
@@ -91,6 +92,7 @@ class Ledger:
 
     def attempt(self, id: int) -> None:
         self.step()
+        self.attempts[id] = self.attempts.get(id, 0) + 1
 
     def close(self, id: int, outcome: Outcome, detail: str = "") -> None:
         self.step()
@@ -99,7 +101,7 @@ class Ledger:
 
     def pending(self, connection: str | None = None) -> tuple[Pending, ...]:
         open = (entry for entry in self.intents.items() if entry[0] not in self.closed)
-        return tuple(Pending(id, run, change, 1, "") for id, (run, change) in open)
+        return tuple(Pending(id, run, change, self.attempts.get(id, 0), "") for id, (run, change) in open)
 
     def put(self, connection: str, key: Any, written: Any) -> None:
         self.step()

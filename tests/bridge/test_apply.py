@@ -314,8 +314,9 @@ def test_an_outcome_that_cannot_be_looked_up_is_unknown_and_settled_by_the_next_
     assert outcomes(done)["comment"] is Outcome.UNKNOWN
     desk.memory.before = desk.memory.after = lambda _: None
     writes = count(desk, "put_comment")
-    assert desk.run([standing(3, 3)], LATER).changes == ()
+    assert [change.what for change in desk.run([standing(3, 3)], LATER).changes] == [What.REMOTE_LINK]
     assert writes.seen == 0
+    assert desk.run([standing(3, 3)], LATER).changes == ()
 
 
 def test_somebody_who_wrote_at_the_same_time_elsewhere_costs_one_more_try():

@@ -48,7 +48,7 @@ class Panel:
 def left_behind(*changes: Change) -> Ledger:
     ledger = Ledger()
     for one in changes:
-        ledger.add("r0", one)
+        ledger.attempt(ledger.add("r0", one))
     return ledger
 
 
