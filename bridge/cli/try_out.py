@@ -42,6 +42,14 @@ def demo() -> int:
     help="Requests a second before 429 (0: none).",
 )
 @click.option(
+    "--points-hour",
+    "points_per_hour",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Points an hour that an OAuth app may spend before 429 (0: any).",
+)
+@click.option(
     "--bulkfetch-max",
     default="1000",
     type=click.Choice(["100", "1000"]),

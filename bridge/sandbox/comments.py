@@ -65,6 +65,7 @@ def edit(call: Call) -> Reply:
         found.body, found.visibility, found.editor = text, visibility, call.jira.me
         found.updated = call.jira.clock.ms()
         call.jira.touch(issue)
+        call.jira.news.comment("updated", issue, found)
     return _shown(call, 200, issue, found)
 
 
@@ -74,6 +75,7 @@ def delete(call: Call) -> Reply:
     _may(call, issue, found, "DELETE")
     issue.comments.remove(found)
     call.jira.touch(issue)
+    call.jira.news.comment("deleted", issue, found)
     return Reply(204)
 
 

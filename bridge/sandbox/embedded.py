@@ -10,6 +10,7 @@ from bridge.sandbox.clock import Clock, Now, system_now
 from bridge.sandbox.faults import Faults
 from bridge.sandbox.jira import Jira
 from bridge.sandbox.seed import basics
+from bridge.sandbox.site import CLOUD_ID
 
 if TYPE_CHECKING:
     from bridge.sandbox.server import App
@@ -25,7 +26,8 @@ class Behaviour(TypedDict, total=False):
 
     `issues`, `host`: real issues of a file, of all origins or one. `seed`: another quarter. `latency_ms`:
     wait before each answer. `rate_limit`: requests a second, 0 none. `bulkfetch_max`: 100 or 1000.
-    `port`: 0 picks one. `context`: a path such as `/jira`. `empty`: no issues at all.
+    `port`: 0 picks one. `context`: a path such as `/jira`. `empty`: no issues at all. `points_per_hour`:
+    what an OAuth app may spend, 0 anything.
     """
 
     issues: Path | None
@@ -33,6 +35,7 @@ class Behaviour(TypedDict, total=False):
     seed: int
     latency_ms: int
     rate_limit: float
+    points_per_hour: int
     bulkfetch_max: int
     port: int
     context: str
@@ -40,9 +43,12 @@ class Behaviour(TypedDict, total=False):
 
 
 class Options(Behaviour, total=False):
-    """The same with `now`: the site's clock."""
+    """The same with `now`: the site's clock; `version`: of a Data Center; `hook_waits`: seconds before
+    each further try to deliver a webhook."""
 
     now: Now
+    version: tuple[int, int, int]
+    hook_waits: tuple[float, ...]
 
 
 class Sandbox:
@@ -63,6 +69,8 @@ class Sandbox:
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}{options.get('context', '')}"
         self.jira = _site(self.url, deployment == "cloud", options.get("now", system_now))
         self.jira.bulkfetch_max = options.get("bulkfetch_max", 1000)
+        self.jira.version = options.get("version", self.jira.version)
+        self.jira.news.courier.waits = options.get("hook_waits", self.jira.news.courier.waits)
         try:
             self.notes = _fill(self.jira, options)
         except BaseException:
@@ -78,6 +86,7 @@ class Sandbox:
             self.token,
             self._options.get("latency_ms", 0),
             self._options.get("rate_limit", 0),
+            self._options.get("points_per_hour", 0),
             self._options.get("context", ""),
         )
         return App(self.jira, self.faults, settings)
@@ -85,6 +94,11 @@ class Sandbox:
     def close(self) -> None:
         """Give up the port of a site that was never entered."""
         self._socket.close()
+
+    @property
+    def app_url(self) -> str:
+        """The address for an OAuth app: it signs in with the same token, as a bearer."""
+        return f"{self.url}/ex/jira/{CLOUD_ID}"
 
     def __enter__(self) -> Self:
         from bridge.sandbox.server import Listener
@@ -96,6 +110,7 @@ class Sandbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.jira.news.courier.stop()
         self._listener.stop()
 
 

@@ -46,6 +46,7 @@ def property_set(call: Call) -> Reply:
     value, key = checked(call), call.params["property"]
     new = key not in issue.properties
     issue.properties[key] = value
+    call.jira.news.property(issue, key, value)
     return Reply(201 if new else 200)
 
 
@@ -53,6 +54,7 @@ def property_delete(call: Call) -> Reply:
     issue = call.issue("EDIT_ISSUES")
     one_property(call, issue.properties)
     del issue.properties[call.params["property"]]
+    call.jira.news.property(issue, call.params["property"], gone=True)
     return Reply(204)
 
 

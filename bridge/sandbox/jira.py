@@ -14,6 +14,8 @@ from bridge.sandbox.access import Permissions, RequestLog
 from bridge.sandbox.catalog import Catalog, Project
 from bridge.sandbox.clock import Clock
 from bridge.sandbox.fieldtypes import Field
+from bridge.sandbox.hooks import Hooks
+from bridge.sandbox.news import News
 from bridge.sandbox.records import Change, Comment, Issue, IssueLink, Json, Refusal
 from bridge.sandbox.store import Store
 
@@ -31,6 +33,9 @@ class Jira:
         self.permissions = Permissions()
         self.requests = RequestLog()
         self.bulkfetch_max = 1000
+        self.version = (1001, 0, 0) if catalog.cloud else (10, 3, 24)
+        self.hooks = Hooks(clock.ms)
+        self.news = News(self)
         self._commented: dict[int, int] = {}
         self.ids = itertools.count(10_001)
         self.small_ids = itertools.count(100_001)
@@ -90,6 +95,7 @@ class Jira:
         issue.parent = parent.id if parent else None
         project.next_number += 1
         self.store.put(issue)
+        self.news.created(issue)
         return issue
 
     def edit(self, key: str | int, values: Mapping[str, Json], *, by: Json = None) -> Change | None:
@@ -121,6 +127,7 @@ class Jira:
         entry = Change(next(self.small_ids), by or self.me, self.clock.ms(), items)
         issue.changes().append(entry)
         self.touch(issue)
+        self.news.changed(issue, entry)
         return entry
 
     def touch(self, issue: Issue) -> None:
@@ -223,7 +230,11 @@ class Jira:
     def delete(self, key: str | int) -> None:
         """Gone for good: no search, no key and no poll by `updated` will tell."""
         with self.lock:
-            self.store.remove(self.issue(key))
+            self.remove(self.issue(key))
+
+    def remove(self, issue: Issue) -> None:
+        self.news.deleted(issue)
+        self.store.remove(issue)
 
     def hide(self, key: str | int, on: bool = True) -> None:
         """Take the issue out of the bridge account's sight, or give it back: 404, absent from lists."""
@@ -258,6 +269,7 @@ class Jira:
                 here.links.append(made)
                 new = there.key, f"This issue {words} {there.key}"
                 self.change(here, {}, by=by, extra=[edits.item("Link", "jira", "", (None, None), new)])
+            self.news.linked(made)
             return made
 
     # --- comments
@@ -272,6 +284,7 @@ class Jira:
             issue.comments.append(made)
             self._commented[made.id] = issue.id
             self.touch(issue)
+            self.news.comment("created", issue, made)
             return made
 
     def find_comment(self, id: int) -> tuple[Issue, Comment] | None:

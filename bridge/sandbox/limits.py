@@ -1,9 +1,11 @@
-"""Rate limits: a bucket for the whole site, and the limit of writes to one issue."""
+"""Rate limits: a bucket for the whole site, writes to one issue, and the points of an OAuth app."""
 
 import math
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+
+from bridge.sandbox.records import Json
 
 Headers = dict[str, str]
 
@@ -61,3 +63,56 @@ class IssueWrites:
                 return max(1, math.ceil(recent[-most] + seconds - now))
         times.append(now)
         return 0
+
+
+class Points:
+    """Cloud's quota of an OAuth app: so many points an hour, renewed on the full UTC hour; 0 is no limit.
+    A call costs 1, and a read one more for each object in its answer. (Atlassian: Rate limiting.)"""
+
+    OBJECTS = ("issues", "values", "comments", "issueChangeLogs")
+
+    def __init__(self, hourly: int, now: Callable[[], datetime]) -> None:
+        self.hourly = hourly
+        self._now = now
+        self._hour = self._turn()
+        self.spent = 0
+
+    def _turn(self) -> datetime:
+        """When the running hour began."""
+        return self._now().astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+    def _left(self) -> int:
+        if (hour := self._turn()) != self._hour:
+            self._hour, self.spent = hour, 0
+        return self.hourly - self.spent
+
+    def exhausted(self) -> bool:
+        return bool(self.hourly) and self._left() <= 0
+
+    def near(self) -> bool:
+        """Below a fifth of what is allowed."""
+        return bool(self.hourly) and self._left() < self.hourly / 5
+
+    def spend(self, method: str, body: Json) -> None:
+        """Count a call that was answered with this; what it costs is known only then."""
+        self._left()
+        reads = method == "GET" or (isinstance(body, dict) and any(name in body for name in self.OBJECTS))
+        self.spent += 1 + (self._objects(body) if reads else 0)
+
+    def _objects(self, body: Json) -> int:
+        if isinstance(body, list):
+            return len(body)
+        lists = [body[name] for name in self.OBJECTS if isinstance(body.get(name), list)] if body else []
+        return sum(map(len, lists)) if lists else 1
+
+    def refusal(self) -> Headers:
+        """The headers of the 429, until the hour turns."""
+        turn = self._turn() + timedelta(hours=1)
+        wait = math.ceil((turn - self._now()).total_seconds())
+        return {
+            "Retry-After": str(wait),
+            "RateLimit-Reason": "jira-quota-tenant-based",
+            "X-RateLimit-Limit": str(self.hourly),
+            "X-RateLimit-Remaining": "0",
+            "X-RateLimit-Reset": f"{turn:%Y-%m-%dT%H:%M:%SZ}",
+        }

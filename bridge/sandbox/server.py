@@ -21,11 +21,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from bridge.sandbox import beside, datacenter
+from bridge.sandbox import beside, datacenter, hook_calls
 from bridge.sandbox.access import Request as Seen
 from bridge.sandbox.faults import Fault, Faults, Kind
 from bridge.sandbox.jira import Jira
-from bridge.sandbox.limits import Bucket, IssueWrites
+from bridge.sandbox.limits import Bucket, IssueWrites, Points
 from bridge.sandbox.records import Refusal
 from bridge.sandbox.routes import Route, Router
 from bridge.sandbox.wire import Call, Reply, refused
@@ -82,6 +82,7 @@ class Settings:
     token: str
     latency_ms: int = 0
     rate_limit: float = 0
+    points_per_hour: int = 0
     context: str = ""
 
 
@@ -97,6 +98,7 @@ class Arrival:
     params: dict[str, str] = field(default_factory=dict)
     known: bool = False
     signed_in: bool = True
+    oauth: bool = False
 
 
 class App:
@@ -106,11 +108,13 @@ class App:
         self._jira = jira
         self._faults = faults
         self._settings = settings
-        self._router = Router(beside.routes() if jira.cloud else datacenter.routes())
+        face = beside.routes() if jira.cloud else datacenter.routes()
+        self._router = Router([*face, *hook_calls.routes(jira)])
         self._doorman = Doorman(settings.email, settings.token, jira.cloud)
         elapsed = _elapsed(jira)
         self._bucket = Bucket(settings.rate_limit, elapsed)
         self._writes = IssueWrites(elapsed)
+        self._points = Points(settings.points_per_hour, jira.clock.now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -158,6 +162,7 @@ class App:
         if admitted is False:
             return self._doorman.denial()
         arrival.signed_in = bool(admitted) and not (fault and fault.kind is Kind.ANONYMOUS)
+        arrival.oauth = self._jira.cloud and credentials.casefold().startswith("bearer")
         limited = self._limited(arrival)
         if limited:
             return limited
@@ -173,6 +178,9 @@ class App:
         if not self._bucket.take():
             headers = self._bucket.refusal(self._jira.cloud, self._jira.clock.now())
             return Reply(429, {"errorMessages": ["Rate limit exceeded."], "errors": {}}, headers)
+        if arrival.oauth and self._points.exhausted():
+            used = ["The app has used up its points of this hour."]
+            return Reply(429, {"errorMessages": used, "errors": {}}, self._points.refusal())
         issue = self._jira.store.find(arrival.params.get("issue", ""))
         if not self._jira.cloud or arrival.method == "GET" or issue is None:
             return None
@@ -185,10 +193,12 @@ class App:
         if arrival.route is None:
             return Reply(405 if arrival.known else 404, {"message": "null for uri", "status-code": 404})
         a = arrival
-        call = Call(self._jira, a.method, a.path, a.params, a.query, a.raw, a.signed_in)
+        call = Call(self._jira, a.method, a.path, a.params, a.query, a.raw, a.signed_in, a.oauth)
         try:
             with self._jira.lock:
                 reply = arrival.route.handler(call)
+                if a.oauth and self._points.hourly:
+                    self._points.spend(a.method, orjson.loads(reply.encoded() or b"null"))
                 reply.body = reply.encoded()
                 return reply
         except Refusal as refusal:
@@ -206,7 +216,7 @@ class App:
         if arrival.signed_in and reply.status != HTTPStatus.UNAUTHORIZED:
             me = self._jira.me
             headers |= {"X-AAccountId": me["accountId"]} if self._jira.cloud else {"X-AUSERNAME": me["name"]}
-        if self._bucket.near():
+        if self._bucket.near() or (arrival.oauth and self._points.near()):
             headers["X-RateLimit-NearLimit"] = "true"
         return Response(body, HTTPStatus(reply.status), headers)
 

@@ -9,18 +9,21 @@ from bridge.sandbox.records import Json, Refusal
 from bridge.sandbox.wire import ANONYMOUS, MISSING, Call, Handler, Reply, page
 from bridge.sandbox.writes import required
 
+CLOUD_ID = "1324a887-45db-4bf4-8e99-ef0ff456d421"
 NO_PROJECT = "No project could be found with key '{key}'."
 
 
 def server_info(call: Call) -> Reply:
     clock, base = call.jira.clock, call.jira.catalog.base
-    version = (1001, 0, 0) if call.jira.cloud else (10, 3, 24)
+    version = call.jira.version
     shape: dict[str, Json] = {
         "baseUrl": base,
-        "version": "1001.0.0-SNAPSHOT" if call.jira.cloud else "10.3.24",
+        "version": "1001.0.0-SNAPSHOT" if call.jira.cloud else ".".join(map(str, version)),
         "versionNumbers": list(version),
         "deploymentType": "Cloud" if call.jira.cloud else "Server",
-        "buildNumber": 100_300 if call.jira.cloud else 10_030_024,
+        "buildNumber": 100_300
+        if call.jira.cloud
+        else version[0] * 1_000_000 + version[1] * 10_000 + version[2],
         "buildDate": clock.stamp(1_790_000_000_000),
         "serverTime": clock.stamp(clock.ms()),
         "scmInfo": "0f3c1a6d5e2b4c7988",
@@ -33,7 +36,7 @@ def server_info(call: Call) -> Reply:
 
 def tenant_info(_call: Call) -> Reply:
     """The id that the gateway address of a Cloud site holds; needs no account."""
-    return Reply(200, {"cloudId": "1324a887-45db-4bf4-8e99-ef0ff456d421"})
+    return Reply(200, {"cloudId": CLOUD_ID})
 
 
 def myself(call: Call) -> Reply:

@@ -33,7 +33,7 @@ class Reply:
 
 @dataclass(slots=True)
 class Call:
-    """One request; `signed_in` is False for a caller without credentials."""
+    """One request; `signed_in` is False for a caller without credentials, `oauth` tells an app's token."""
 
     jira: "Jira"
     method: str
@@ -42,6 +42,7 @@ class Call:
     query: Mapping[str, list[str]]
     raw: bytes
     signed_in: bool = True
+    oauth: bool = False
 
     def text(self, name: str, default: str = "") -> str:
         return self.query.get(name, [default])[0]

@@ -30,9 +30,15 @@ def create(call: Call) -> Reply:
     values = _values(call.jira, place, fields)
     _require(call.jira, type, values)
     issue = call.jira.create(place, type, above, values)
-    issue.properties |= marks
+    _mark(call.jira, issue, marks)
     shape = {"id": str(issue.id), "key": issue.key, "self": f"{call.jira.catalog.api}/issue/{issue.id}"}
     return Reply(201, shape)
+
+
+def _mark(jira: "Jira", issue: Issue, marks: dict[str, Json]) -> None:
+    issue.properties |= marks
+    for key, value in marks.items():
+        jira.news.property(issue, key, value)
 
 
 def _place(jira: "Jira", fields: dict[str, Json]) -> Project:
@@ -125,7 +131,7 @@ def edit(call: Call) -> Reply:
         call.jira.set_parent(issue, above)
     for one in said:
         call.jira.comment(issue.id, one)
-    issue.properties |= marks
+    _mark(call.jira, issue, marks)
     if not call.flag("returnIssue"):
         return Reply(204)
     return Reply(200, render.issue(call.jira, issue, render.Wanted(call.jira, [], "*all")))
@@ -186,7 +192,7 @@ def delete(call: Call) -> Reply:
             400, "The issue has subtasks. You must specify the 'deleteSubtasks' parameter to delete it."
         )
     for one in (*subtasks, issue):
-        call.jira.store.remove(one)
+        call.jira.remove(one)
     return Reply(204)
 
 
