@@ -11,6 +11,7 @@ import contextlib
 import functools
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -39,9 +40,51 @@ def binary(name: str) -> Path:
     pytest.skip("no PostgreSQL server is installed (Debian: apt-get install postgresql)")
 
 
-@functools.cache
 def server() -> str:
     """The URL of the running cluster, without a database."""
+    return cluster().url
+
+
+@contextlib.contextmanager
+def gone() -> Iterator[None]:
+    """The server is stopped meanwhile, whoever works with it; afterwards it is there as before."""
+    running = cluster()
+    running.stop()
+    try:
+        yield
+    finally:
+        running.start()
+
+
+class Cluster:
+    """A server that can be stopped and started again at its port."""
+
+    def __init__(self, command: list[str | Path], port: int, log: Path) -> None:
+        self.url = f"postgresql://postgres@127.0.0.1:{port}"
+        self._command, self._log = command, log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=log)
+        _wait(self.url, self._log)
+
+    def stop(self) -> None:
+        """At once, ending every session (the server's "fast" shutdown)."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@functools.cache
+def cluster() -> Cluster:
+    """The one of this process, running."""
     programs = binary("initdb"), binary("postgres")
     folder = Path(tempfile.mkdtemp(prefix="okr-bridge-postgresql-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -53,12 +96,10 @@ def server() -> str:
     (data / "pg_hba.conf").write_text(ACCESS)
     options = [word for setting in CARELESS for word in ("-c", setting)]
     where = ["-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", ""]
-    log = (folder / "log").open("wb")
-    process = subprocess.Popen([*_as_postgres(), programs[1], *where, *options], stdout=log, stderr=log)
-    log.close()
-    atexit.register(_stop, process)
-    _wait(port, folder / "log")
-    return f"postgresql://postgres@127.0.0.1:{port}"
+    made = Cluster([*_as_postgres(), programs[1], *where, *options], port, folder / "log")
+    atexit.register(made.stop)
+    made.start()
+    return made
 
 
 @contextlib.contextmanager
@@ -87,21 +128,12 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _wait(port: int, log: Path) -> None:
+def _wait(url: str, log: Path) -> None:
     for _ in range(400):
         with (
             contextlib.suppress(psycopg.OperationalError),
-            psycopg.connect(f"postgresql://postgres@127.0.0.1:{port}/postgres", connect_timeout=2),
+            psycopg.connect(f"{url}/postgres", connect_timeout=2),
         ):
             return
         time.sleep(0.025)
     pytest.fail(f"the PostgreSQL server did not start: {log.read_text(errors='replace')[-500:]}")
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

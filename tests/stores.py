@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import functools
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Integer
+import psycopg
+from sqlalchemy import Integer, event
 
 from bridge.model import (
     BaselineEntry,
@@ -192,6 +194,53 @@ def fill_passing(store: Store) -> None:
     store.holds.put("acme", NOON + timedelta(hours=1), "hourly quota")
     store.schedule.put("acme", "sync", NOON + timedelta(minutes=5))
     store.notices.put("configuration", NOON, "okrs.toml: line 3", "mend it")
+
+
+@contextmanager
+def full(store: Store) -> Iterator[None]:
+    """The disk that a SQLite store is on takes no more meanwhile."""
+    with _each_connection(store, "PRAGMA max_page_count = 1"):
+        yield
+
+
+@contextmanager
+def read_only(store: Store) -> Iterator[None]:
+    """A store that can be read and not be written to meanwhile, as on a file system that went read-only."""
+    sqlite = store.database.dialect == "sqlite"
+    refuse = "PRAGMA query_only = 1" if sqlite else "SET default_transaction_read_only = on"
+    with _each_connection(store, refuse):
+        yield
+
+
+@contextmanager
+def locked(url: str) -> Iterator[None]:
+    """Another process is in the middle of writing meanwhile, everywhere at once."""
+    if url.startswith("sqlite"):
+        other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+        with closing(other):
+            other.execute("BEGIN IMMEDIATE")
+            yield
+    else:
+        with psycopg.connect(url) as server:
+            server.execute(f"LOCK TABLE {', '.join(METADATA.tables)} IN EXCLUSIVE MODE".encode())
+            yield
+            server.rollback()
+
+
+@contextmanager
+def _each_connection(store: Store, statement: str) -> Iterator[None]:
+    engine = store.database.engine
+
+    def limit(connection: Any, *_: object) -> None:
+        connection.execute(statement)
+        connection.commit()
+
+    event.listen(engine, "checkout", limit)
+    try:
+        yield
+    finally:
+        event.remove(engine, "checkout", limit)
+        engine.dispose()
 
 
 @contextmanager

@@ -14,10 +14,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from bridge.errors import StoreError
+from bridge.store.file import File
 from bridge.store.trouble import place, telling
 
 WRITES = "okr_bridge_writes"
 WAL_TRIES = 100
+PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""A server that falls silent is given up within a minute or two, not within hours (libpq's own words)."""
 Guard = Callable[[sa.Connection], None]
 DRIVERS = {
     "sqlite": "sqlite",
@@ -38,6 +47,9 @@ class Database:
         self._open = threading.local()
         self._guards: tuple[Guard, ...] = ()
         self.engine = engine(parsed, wait)
+        self._file = file = file_of(parsed)
+        if file:
+            event.listen(self.engine, "connect", lambda *_: file.opened())
 
     @property
     def dialect(self) -> str:
@@ -114,6 +126,8 @@ class Database:
         return getattr(self._open, "connection", None)
 
     def _connect(self, options: dict[str, Any]) -> sa.Connection:
+        if self._file and self._file.changed():
+            self.engine.dispose()
         return self.engine.connect().execution_options(**options)
 
 
@@ -133,6 +147,12 @@ def parse(url: str) -> sa.URL:
     return parsed.set(drivername=driver)
 
 
+def file_of(url: sa.URL) -> File | None:
+    """The file to keep an eye on; None: there is none, or SQLite itself is to read its name."""
+    name = url.database or ""
+    return None if url.get_backend_name() != "sqlite" or name.startswith("file:") else File(place(url), name)
+
+
 def engine(url: sa.URL, wait: float) -> sa.Engine:
     try:
         if url.get_backend_name() == "sqlite":
@@ -140,8 +160,8 @@ def engine(url: sa.URL, wait: float) -> sa.Engine:
             event.listen(made, "connect", _prepare_sqlite)
             event.listen(made, "begin", _begin_sqlite)
             return made
-        timeout = {} if "connect_timeout" in url.query else {"connect_timeout": 10}
-        made = sa.create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=timeout)
+        patience = {name: value for name, value in PATIENCE.items() if name not in url.query}
+        made = sa.create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=patience)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise StoreError(
             "the PostgreSQL driver is not installed", "pip install 'okr-bridge[postgresql]'"
