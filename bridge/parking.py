@@ -120,15 +120,15 @@ def nature(error: BridgeError) -> Nature:
             return Nature.EVERYWHERE if type(error) is ConnectorError else Nature.PASSING
 
 
-def hold(plan: Plan, parked: Iterable[Parked], terms: Terms, behind: Collection[ItemRef] = ()) -> Plan:
+def hold(plan: Plan, parked: Iterable[Parked], terms: Terms) -> Plan:
     """The plan with what may not be tried now: it stands there as FAILED or REFUSED, and the problem says
-    why, since when and what next. On the items `behind` something older is not settled: they wait."""
+    why, since when and what next."""
     known = {one.place: one for one in parked if one.place.connection not in terms.anew}
     outcomes: dict[Place, Outcome] = {}
     problems: list[Problem] = []
-    for ref, changes in _planned(plan.changes).items():
+    for changes in _planned(plan.changes):
         holding = _holding(changes, known, terms)
-        waits = ref in behind or any(one.why is Why.WAITS for one in holding.values())
+        waits = any(one.why is Why.WAITS for one in holding.values())
         for where in map(place, changes):
             if where in holding:
                 outcomes[where] = _outcome(holding[where])
@@ -141,12 +141,12 @@ def hold(plan: Plan, parked: Iterable[Parked], terms: Terms, behind: Collection[
     return Plan(tuple(held), (*plan.problems, *problems))
 
 
-def _planned(changes: Iterable[Change]) -> dict[ItemRef, list[Change]]:
+def _planned(changes: Iterable[Change]) -> list[list[Change]]:
     items: dict[ItemRef, list[Change]] = {}
     for change in changes:
         if change.outcome is Outcome.PLANNED:
             items.setdefault(ItemRef(change.connection, change.item), []).append(change)
-    return items
+    return list(items.values())
 
 
 def _holding(changes: Iterable[Change], known: Mapping[Place, Parked], terms: Terms) -> dict[Place, Parked]:

@@ -178,12 +178,14 @@ def twice(spot: Spot, comments: Sequence[SeenComment]) -> list[Problem]:
 def digest(plan: Plan) -> str:
     """Sixty-four hexadecimal digits of what the plan would send, whatever the order and the clock.
 
-    Kept drift is not sent and not in it. Texts are: what was reviewed is what runs.
+    Kept drift is not sent and not in it. Texts are: what was reviewed is what runs. So is what is held
+    back after a failure: it was shown, and between a plan and its run its time may come.
     """
     sent = sorted(
         marks.canonical([*place(change), change.kr, _timeless(change)])
         for change in plan.changes
-        if change.outcome is Outcome.PLANNED and not (change.what is What.FIELD and change.name == UPDATED)
+        if change.outcome is not Outcome.DRIFTED
+        and not (change.what is What.FIELD and change.name == UPDATED)
     )
     return sha256("\n".join(sent).encode(errors="surrogatepass")).hexdigest()
 

@@ -49,12 +49,14 @@ def _on(switch: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """Whose marks, in which words (by connection), by which rules; `public_url` may be empty."""
+    """Whose marks, in which words (by connection), by which rules; `public_url` may be empty. A failing
+    write is tried again for `retry_hours`."""
 
     instance: str
     words: Mapping[str, Words]
     rules: Rules = Rules()
     public_url: str = ""
+    retry_hours: float = 24
 
 
 class Target(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
@@ -13,16 +13,18 @@ from typing import Any, TypeVar
 from bridge.anchors import anchors_of
 from bridge.apply import Run, apply
 from bridge.assess import Assessment, World
-from bridge.errors import ConnectorError
+from bridge.errors import ConnectorError, Stopping
 from bridge.model import ItemRef, Objective, Okrs, Plan, Problem, Standing, State
 from bridge.places import Place, Written, place
 from bridge.plan import Wanted, plan
 from bridge.presume import by_item, forgotten, presumed, to_look_at
 from bridge.publish import Publishing, Stamp, Target, stamps, wanted
 from bridge.reading import Connection, problem_of
+from bridge.retries import Retries
 from bridge.settle import settle
 from bridge.store import LastFigures, Store, records
 from bridge.unpublish import remembered
+from bridge.writing import never, nothing
 from connectors.base import Found
 
 WRITERS = 4
@@ -32,20 +34,36 @@ Out = TypeVar("Out")
 
 @dataclass(slots=True)
 class Publisher:
-    """One run's writing side. `looked` are the items that were looked at in the system itself."""
+    """One run's writing side. `looked` are the items that were looked at in the system itself. On the
+    connections in `anew` everything is tried, also what waits or was refused. `stopping` is asked now and
+    then, and `guard` before each write: it raises LeaseLost where another process writes now."""
 
     store: Store
     connections: Mapping[str, Connection]
     publishing: Publishing
     now: datetime
+    anew: Collection[str] = ()
+    stopping: Callable[[], bool] = never
+    guard: Callable[[], None] = nothing
     looked: dict[ItemRef, Found] = field(default_factory=dict)
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     wishes: tuple[Wanted, ...] = ()
+    shown: Mapping[ItemRef, Collection[str]] = field(default_factory=dict)
+    retries: Retries = field(init=False)
+
+    def __post_init__(self) -> None:
+        hours = self.publishing.retry_hours
+        self.retries = Retries(self.store, self.connections, self.now, hours, self.anew)
 
     def settle(self) -> Sequence[Problem]:
         """See what became of writes whose outcome an earlier run did not live to learn."""
         pending = self.store.outbox.pending()
-        return settle(pending, self._panels(), self.store, self.now).problems if pending else ()
+        if not pending:
+            return ()
+        waiting = self.retries.waiting
+        told = settle(pending, self._panels(), self.store, self.now, waiting, self.stopping)
+        self.retries.unsettled = {place(intent.change) for intent in self.store.outbox.pending()}
+        return told.problems
 
     def plan(
         self, okrs: Okrs, world: World, assessment: Assessment, only: frozenset[str], *, look: frozenset[str]
@@ -58,16 +76,17 @@ class Publisher:
         self.stamps = self._stamps(standings)
         written = self._written()
         targets = _targets(objectives, world)
+        self.shown = _shown(targets)
         wishes = wanted(objectives, standings, targets, self.publishing, self.stamps, written)
         self.wishes = wishes = tuple(wish for wish in wishes if wish.connection in self.connections)
         found = self._presumed(wishes, written)
-        first = plan(wishes, written, found, self.publishing.instance)
+        first = self._plan(written, found)
         every = {ItemRef(wish.connection, wish.item) for wish in wishes if wish.connection in look}
         problems = self._look(every | to_look_at(first.changes, written))
         if self.looked or problems:
             unseen = {ItemRef(p.connection, p.item) for p in problems}
             found = {ref: seen for ref, seen in (found | self.looked).items() if ref not in unseen}
-            first = plan(wishes, written, found, self.publishing.instance)
+            first = self._plan(written, found)
         return replace(
             first, problems=(*first.problems, *problems, *_nowhere(objectives, standings, targets))
         )
@@ -76,10 +95,25 @@ class Publisher:
         """Make the plan true, item by item; what each change came to, and what went wrong."""
         self._keep_stamps()
         self._adopt(planned)
-        panels = self._panels()
-        made = Run(panels=panels, ledger=self.store, id=run, at=self.now, looked=self.looked.keys())
+        changing = {place(change) for change in planned.changes}
+        self.retries.tidy(self.shown, {place(wish) for wish in self.wishes} - changing)
+        made = Run(
+            panels=self._panels(),
+            ledger=self.store,
+            id=run,
+            at=self.now,
+            looked=self.looked.keys(),
+            late=self.retries.late,
+            stopping=self.stopping,
+            guard=self.guard,
+            told=self.retries.hear,
+        )
         with ThreadPoolExecutor(WRITERS) as writers:
             return apply(planned, made, partial(_in_order, writers))
+
+    def _plan(self, written: Mapping[Place, Written], found: Mapping[ItemRef, Found]) -> Plan:
+        """What is to be written, and of that what may not be tried now."""
+        return self.retries.hold(plan(self.wishes, written, found, self.publishing.instance))
 
     def _panels(self) -> Mapping[str, Any]:
         return {name: connection.system for name, connection in self.connections.items()}
@@ -131,6 +165,8 @@ class Publisher:
         return [found for _, found in seen if isinstance(found, Problem)]
 
     def _look_at(self, ref: ItemRef) -> tuple[ItemRef, Found | Problem]:
+        if self.stopping():
+            raise Stopping(f"{ref.connection}: the bridge is stopping; nothing was written yet")
         try:
             return ref, self.connections[ref.connection].system.look(ref.id)
         except ConnectorError as error:
@@ -150,6 +186,15 @@ def _targets(objectives: Sequence[Objective], world: World) -> dict[str, list[Ta
         for objective in objectives
         for kr in objective.key_results
     }
+
+
+def _shown(targets: Mapping[str, Sequence[Target]]) -> dict[ItemRef, set[str]]:
+    """By anchor item, the key results that are shown there."""
+    items: dict[ItemRef, set[str]] = {}
+    for kr, its in targets.items():
+        for target in its:
+            items.setdefault(ItemRef(target.connection, target.item), set()).add(kr)
+    return items
 
 
 def _nowhere(

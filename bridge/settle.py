@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -68,6 +68,7 @@ def settle(
     ledger: Ledger,
     at: datetime,
     waiting: Collection[ItemRef] = (),
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Plan:
     """Settle what an earlier run left behind: what stands on the item is remembered as written, what
     does not is dropped, and so is what was never sent (the new plan decides anew). Items that cannot be
@@ -82,7 +83,7 @@ def settle(
     problems: list[Problem] = []
     for ref, intents in items.items():
         panel = panels.get(ref.connection)
-        if panel is None:
+        if panel is None or stopping():
             continue
         try:
             found = panel.look(ref.id)

@@ -101,7 +101,16 @@ def sync(parts: Parts, orders: Orders) -> RunReport:
 def _sync(parts: Parts, orders: Orders, run: str, now: datetime) -> RunReport:
     begun = parts.clock.monotonic()
     connections, silent = _connect(parts, orders)
-    publisher = Publisher(parts.store, connections, parts.publishing, now)
+    look = frozenset(connections) if orders.full else orders.look
+    publisher = Publisher(
+        parts.store,
+        connections,
+        parts.publishing,
+        now,
+        anew=frozenset(connections) if orders.force else look,
+        stopping=parts.stopping,
+        guard=parts.guard,
+    )
     problems = [] if orders.dry else list(publisher.settle())
     readings = silent + _read(parts, connections, orders, now)
     problems += [problem for reading in readings for problem in _whose(reading, parts.okrs)]
@@ -111,7 +120,6 @@ def _sync(parts: Parts, orders: Orders, run: str, now: datetime) -> RunReport:
         for kr, lost in world.lost_fields.items()
         if not orders.only or kr in orders.only
     ]
-    look = frozenset(connections) if orders.full else orders.look
     plan = publisher.plan(parts.okrs, world, assessment, orders.only, look=look)
     stopped = _stopped(parts, orders, assessment, plan)
     changes, more = plan.changes, list(plan.problems)

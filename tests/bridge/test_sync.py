@@ -311,6 +311,7 @@ def test_a_write_that_nobody_foresaw_the_end_of_is_settled_by_the_next_run(bench
     report = bench.sync()
     assert {change.outcome for change in report.changes} >= {Outcome.UNKNOWN, Outcome.WRITTEN}
     assert [problem.kind for problem in report.problems] == ["defect"]
+    bench.later(minutes=1)
     assert bench.sync().outcome == "done"
     for epic in (first, second):
         assert len(bench.tracker.comments[bench.id(epic)]) == 1
