@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -24,6 +23,7 @@ from bridge.errors import (
     Transient,
     UnexpectedAnswer,
 )
+from connectors.limits import http_date, pause, retry_after, scope
 
 LONGEST_REASON = 200
 
@@ -66,19 +66,27 @@ class Asked:
     decode: Callable[[bytes], Any] = orjson.loads
 
 
-def http_date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+def refusal(
+    asked: Asked, status: int, headers: Mapping[str, str], content: bytes, now: datetime
+) -> ConnectorError | None:
+    """The error that an answer stands for, None for a good one. `now` (UTC) is the server's clock, as
+    far as it is known; the answer's own date counts first."""
+    return None if 200 <= status < 300 else _error(asked, status, headers, content, now)
 
 
-def read(asked: Asked, status: int, headers: Mapping[str, str], content: bytes, now: datetime) -> Answer:
-    """The answer, or the error that it stands for. `now` (UTC) serves where the server tells no date."""
-    if 200 <= status < 300:
-        return Answer(status, headers, _decoded(asked, status, headers, content))
-    raise _error(asked, status, headers, content, now)
+def outcome(status: int) -> str:
+    """What an answer that is no good one counts as."""
+    if status == 429:
+        return "rate_limited"
+    if 400 <= status < 500:
+        return "refused"
+    return "failed" if status >= 500 else "broken"
+
+
+def answer(asked: Asked, status: int, headers: Mapping[str, str], content: bytes) -> Answer:
+    """A good answer with its data. Raises UnexpectedAnswer where it is none, and Transient where a
+    write was done for all that is known."""
+    return Answer(status, headers, _decoded(asked, status, headers, content))
 
 
 def _decoded(asked: Asked, status: int, headers: Mapping[str, str], content: bytes) -> Any:
@@ -140,7 +148,7 @@ def _transient(asked: Asked, message: str, headers: Mapping[str, str], now: date
         asked.system,
         message,
         "passing trouble on the other side: run again later",
-        retry_after=pause(headers, now),
+        retry_after=retry_after(headers, now),
         maybe_done=not asked.repeatable,
     )
 
@@ -159,51 +167,6 @@ def _login_hint(hint: str, headers: Mapping[str, str], reason: str) -> str:
 def lacks_scope(reason: str) -> bool:
     """A 401 of this kind is about one endpoint, not about the login."""
     return "scope" in reason.lower()
-
-
-def pause(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds the server asks to wait: Retry-After (seconds or a date), and the reset of a quota."""
-    waits = [_retry_after(headers, now)]
-    if scope(headers) == "connection":
-        waits.append(_until_reset(headers, now))
-    return max((wait for wait in waits if wait is not None), default=None)
-
-
-def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    text = headers.get("Retry-After", "").strip()
-    try:
-        seconds = float(text)
-    except ValueError:
-        at = http_date(text)
-        return None if at is None else _seconds_to(at, headers, now)
-    return min(max(seconds, 0.0), 86_400.0) if seconds == seconds else None
-
-
-def _until_reset(headers: Mapping[str, str], now: datetime) -> float | None:
-    try:
-        at = datetime.fromisoformat(headers.get("X-RateLimit-Reset", ""))
-    except ValueError:
-        return None
-    return _seconds_to(at if at.tzinfo else at.replace(tzinfo=UTC), headers, now)
-
-
-def _seconds_to(at: datetime, headers: Mapping[str, str], now: datetime) -> float:
-    clock = http_date(headers.get("Date", "")) or now
-    return max((at - clock).total_seconds(), 0.0)
-
-
-def scope(headers: Mapping[str, str]) -> str:
-    """How much of the connection has to pause: all of it for a quota, else an endpoint or one item."""
-    reason = headers.get("RateLimit-Reason", "").lower()
-    if "quota" in reason:
-        return "connection"
-    if "per-issue" in reason:
-        return "item"
-    return "endpoint"
-
-
-def near_limit(headers: Mapping[str, str]) -> bool:
-    return headers.get("X-RateLimit-NearLimit", "").strip().lower() == "true"
 
 
 def reasons(content: bytes, hide: Callable[[str], str]) -> tuple[dict[str, str], str]:

@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from bridge.model import Document, Finding, Raw, Selector
+from connectors.hook_roles import HookInstaller, HookResult, HookStep, HookWish
 
 __all__ = [
+    "OUTCOMES",
     "Account",
     "Changed",
     "CheckScope",
@@ -25,12 +27,17 @@ __all__ = [
     "Finding",
     "Found",
     "FoundComment",
+    "HookInstaller",
+    "HookResult",
+    "HookStep",
+    "HookWish",
     "Mark",
     "NewItem",
     "Panel",
     "Provisioner",
     "Raw",
     "RemoteLink",
+    "Traffic",
     "WorkSource",
 ]
 
@@ -72,12 +79,34 @@ NO_SCOPE = CheckScope()
 """The connection by itself."""
 
 
+OUTCOMES = ("ok", "refused", "rate_limited", "failed", "no_answer", "broken")
+"""What a request may come to: refused is 4xx, failed 5xx, broken an answer that is no data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What went over a connection so far. `requests` that have ended, by outcome, repetitions included;
+    `bytes` of the bodies that came back, unpacked; `throttled`: seconds that calls waited because the
+    system asked for it or to keep its limits. `held_until` (aware): nothing is sent before, and that is
+    longer than a call waits."""
+
+    requests: Mapping[str, int] = field(default_factory=dict)
+    bytes: int = 0
+    throttled: float = 0.0
+    held_until: datetime | None = None
+
+
 class Connector(Protocol):
     name: str
 
     @property
     def requests(self) -> int:
         """How many requests were made so far, retries included."""
+        ...
+
+    @property
+    def traffic(self) -> Traffic:
+        """What came of them."""
         ...
 
     def login(self) -> Account:

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bridge.errors import AccessDenied, NotFound, Rejected
+from bridge.errors import AccessDenied, BridgeError, NotFound, Rejected
 from bridge.model import Document, FieldValue, Finding, Keys, Label, Project, Query, Raw, Selector
 from connectors.base import (
     NO_SCOPE,
@@ -27,7 +27,9 @@ from connectors.base import (
     Mark,
     NewItem,
     RemoteLink,
+    Traffic,
 )
+from connectors.meter import Meter, of
 
 ROLES = ("key_result", "progress", "status", "score", "updated")
 _START = datetime(2026, 10, 1, 8, tzinfo=UTC)
@@ -124,6 +126,11 @@ class Memory:
     before: Callable[[str], None] = _nothing
     after: Callable[[str], None] = _nothing
     requests: int = 0
+    _meter: Meter = field(default_factory=Meter)
+
+    @property
+    def traffic(self) -> Traffic:
+        return self._meter.read(None)
 
     def login(self) -> Account:
         with self._request("login"):
@@ -262,9 +269,14 @@ class Memory:
     @contextmanager
     def _request(self, call: str) -> Iterator[None]:
         self.requests += 1
-        self.before(call)
-        yield
-        self.after(call)
+        try:
+            self.before(call)
+            yield
+            self.after(call)
+        except BridgeError as error:
+            self._meter.end(of(error))
+            raise
+        self._meter.end("ok")
 
     def _pages(self, call: str, read: Callable[[], list[str]]) -> frozenset[str]:
         """Everything, a page at a time; the first answer decides what there is to page through."""

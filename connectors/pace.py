@@ -11,15 +11,18 @@ WRITES = ((20, 2.0), (100, 30.0))
 """At most so many writes to one item in so many seconds (Jira Cloud's limits), kept from the first one."""
 SLACK = 0.1
 FIRST_GAP, LONGEST_GAP, CALM = 0.02, 1.0, 60.0
+NEAR_GAP, NEAR_CALM = 10.0, 5.0
+MOST = 1000
+"""So many keys are remembered before those that no longer matter are dropped."""
 
 
 @dataclass(slots=True)
 class _Gate:
-    """No start before `opens`; starts at least `gap` seconds apart, until it has been calm for a while."""
+    """No start before `opens`; starts at least `gap` seconds apart, until `calm` is past."""
 
     opens: float = 0.0
     gap: float = 0.0
-    troubled: float = 0.0
+    calm: float = 0.0
 
 
 @dataclass(slots=True)
@@ -58,24 +61,50 @@ class Pacer:
         """Nothing starts under this key for so long; afterwards, if spread, not all at once."""
         with self._lock:
             now = self._now()
-            gate = self._gates.setdefault(key, _Gate())
+            gate = self._gate(key, now)
             gate.opens = max(gate.opens, now + seconds)
-            gate.troubled = gate.opens
+            gate.calm = max(gate.calm, gate.opens + CALM)
             if spread:
-                gate.gap = min(max(gate.gap * 2, FIRST_GAP), LONGEST_GAP)
+                gate.gap = max(gate.gap, min(max(gate.gap * 2, FIRST_GAP), LONGEST_GAP))
+
+    def slow(self, key: str, gap: float) -> None:
+        """Start so many seconds apart, 10 at most, until this was not asked for some seconds.
+
+        What is slowed already is not slowed further, only for longer.
+        """
+        with self._lock:
+            now = self._now()
+            gate = self._gate(key, now)
+            if not gate.gap:
+                gate.gap = min(gap, NEAR_GAP)
+                gate.opens = max(gate.opens, now + gate.gap / 2)
+            gate.calm = max(gate.calm, now + max(gate.gap * 2, NEAR_CALM))
+
+    def held(self, key: str) -> float:
+        """Seconds until anything may start under this key."""
+        with self._lock:
+            gate = self._gates.get(key)
+            return max(gate.opens - self._now(), 0.0) if gate else 0.0
 
     def _count(self, keys: tuple[str, ...], item: str | None, now: float) -> None:
         for key in keys:
             if gate := self._gates.get(key):
-                if now > gate.troubled + CALM:
+                if now > gate.calm:
                     del self._gates[key]
                 else:
                     gate.opens = now + gate.gap
         if item is not None:
             self._windows[item].starts.append(now)
 
+    def _gate(self, key: str, now: float) -> _Gate:
+        if len(self._gates) > MOST:
+            self._gates = {k: gate for k, gate in self._gates.items() if gate.calm >= now}
+        if key not in self._gates or now > self._gates[key].calm:
+            self._gates[key] = _Gate()
+        return self._gates[key]
+
     def _window(self, item: str, now: float) -> _Window:
-        if len(self._windows) > 1000:
+        if len(self._windows) > MOST:
             horizon = now - WRITES[-1][1] - SLACK
             self._windows = {k: w for k, w in self._windows.items() if w.starts and w.starts[-1] > horizon}
         return self._windows.setdefault(item, _Window())

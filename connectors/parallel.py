@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from typing import TypeVar
 
 A = TypeVar("A")
@@ -11,11 +12,19 @@ R = TypeVar("R")
 
 
 def parallel(function: Callable[[A], R], arguments: Iterable[A], width: int) -> Iterator[R]:
-    """The results in any order, `width` calls at a time.
+    """The results in any order, `width` calls at a time, each in a copy of the caller's context.
 
     At most `width` + 1 results are held. The first error ends it: nothing more is started.
     """
-    waiting = iter(arguments)
+    context = copy_context()
+
+    def within(argument: A) -> R:
+        return context.copy().run(function, argument)
+
+    return _results(within, iter(arguments), width)
+
+
+def _results(function: Callable[[A], R], waiting: Iterator[A], width: int) -> Iterator[R]:
     first = [argument for _, argument in zip(range(width), waiting, strict=False)]
     if len(first) < 2:
         yield from map(function, first)

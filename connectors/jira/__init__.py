@@ -16,9 +16,13 @@ from connectors.base import (
     FieldResult,
     FieldsPlan,
     Found,
+    HookResult,
+    HookStep,
+    HookWish,
     Mark,
     NewItem,
     RemoteLink,
+    Traffic,
     WorkSource,
 )
 from connectors.http import Clock, Http, HttpOptions
@@ -33,6 +37,7 @@ from connectors.jira.session import make_session
 from connectors.jira.settings import JiraSettings
 from connectors.jira.site import Site
 from connectors.jira.source import source
+from connectors.jira.webhooks import apply_hooks, plan_hooks, refresh_hooks
 
 __all__ = ["Jira", "JiraSettings", "connect"]
 
@@ -72,6 +77,10 @@ class Jira:
     @property
     def requests(self) -> int:
         return self.http.requests
+
+    @property
+    def traffic(self) -> Traffic:
+        return self.http.traffic
 
     @cached_property
     def site(self) -> Site:
@@ -163,3 +172,12 @@ class Jira:
 
     def apply_fields(self, plan: FieldsPlan) -> Sequence[FieldResult]:
         return apply_fields(self, plan)
+
+    def plan_hooks(self, wish: HookWish) -> Sequence[HookStep]:
+        return plan_hooks(self, wish)
+
+    def apply_hooks(self, wish: HookWish, steps: Sequence[HookStep]) -> Sequence[HookResult]:
+        return apply_hooks(self, wish, steps)
+
+    def refresh_hooks(self, address: str) -> Sequence[HookResult]:
+        return refresh_hooks(self, address)

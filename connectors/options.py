@@ -1,0 +1,23 @@
+"""How calls to a system are made, whatever they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class HttpOptions:
+    """Seconds throughout. `concurrency`: requests in flight at once. `hints` by status replace the
+    general ones, `headers` go with every call, `hide` takes out of an answer's words what nobody may
+    see; the session's own login is taken out besides."""
+
+    timeout: float = 30.0
+    concurrency: int = 10
+    tries: int = 4
+    first_wait: float = 2.0
+    longest_wait: float = 30.0
+    patience: float = 120.0
+    hints: Mapping[int, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    hide: Callable[[str], str] = str
