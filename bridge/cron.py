@@ -1,4 +1,5 @@
-"""Cron lines of five fields, and when each is due, across every change of the clock.
+"""Schedules as text: intervals, and cron lines of five fields; when a line is due, across every change of
+the clock.
 
 A line that runs in every hour (`*/15 * * * *`) follows the clock as it shows: in the hour that comes twice it
 runs twice, in the one that never comes not at all, so its runs keep their distance. Any other line stands
@@ -21,8 +22,16 @@ DAYS = {name: number for number, name in enumerate(("sun", "mon", "tue", "wed", 
 BOUNDS: Sequence[tuple[int, int, Mapping[str, int]]] = (
     (0, 59, {}), (0, 23, {}), (1, 31, {}), (1, 12, MONTHS), (0, 7, DAYS))  # fmt: skip
 PART = re.compile(r"(?:(?P<all>\*)|(?P<low>\w+)(?:-(?P<high>\w+))?)(?:/(?P<step>[0-9]{1,2}))?", re.ASCII)
+INTERVAL = re.compile(r"([1-9][0-9]{0,5})([smhd])", re.ASCII)
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 FAR = 366 * 41
 """Days within which every day comes that comes at all: 29 February on one weekday, past the year 2100."""
+
+
+def interval(text: str) -> int | None:
+    """The seconds of "45s", "5m", "6h" or "2d"; None for what is no interval."""
+    found = INTERVAL.fullmatch(text)
+    return int(found[1]) * UNITS[found[2]] if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from bridge.config.types import Section, refuse
-from bridge.cron import CronLine
-
-_INTERVAL = re.compile(r"[1-9][0-9]{0,5}[smhd]")
+from bridge.cron import CronLine, interval
 
 SPARING = {"sync": "30m", "sweep": "0 2 * * *"}
 """Defaults for connections that pay by the item: an hour apart from the nightly comparison, for the
@@ -18,7 +15,7 @@ quota is one of each hour."""
 
 
 def _schedule(text: str) -> str:
-    if text in ("", "off") or _INTERVAL.fullmatch(text):
+    if text in ("", "off") or interval(text):
         return text
     try:
         CronLine.parse(text)

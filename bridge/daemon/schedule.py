@@ -19,7 +19,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bridge.config import Settings
-from bridge.cron import CronLine
+from bridge.cron import CronLine, interval
 from bridge.daemon.agenda import Job
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 Key = tuple[str, Job]
 Plan = Mapping[Key, str]
 """Schedule texts by connection and job; what is off is absent."""
-SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def plan_of(settings: Settings) -> Plan:
@@ -52,9 +51,8 @@ class CronTrigger(BaseTrigger):  # type: ignore[misc]
 
 def trigger(text: str, zone: tzinfo) -> BaseTrigger:
     """An interval ("5m") in real time, or a cron line by the clock of the zone. Raises ValueError."""
-    number, unit = text[:-1], text[-1:]
-    if number.isdecimal() and unit in SECONDS:
-        return IntervalTrigger(seconds=int(number) * SECONDS[unit], timezone=zone)
+    if seconds := interval(text):
+        return IntervalTrigger(seconds=seconds, timezone=zone)
     return CronTrigger(CronLine.parse(text), zone)
 
 
