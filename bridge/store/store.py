@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
 
@@ -24,6 +24,9 @@ from bridge.store.records import Lease
 from bridge.store.runs import ConnectionResults, Runs
 from bridge.store.version import bring_up
 from bridge.store.written import WrittenValues
+
+IDLE = timedelta(days=7)
+"""How long a run that sent nothing is kept."""
 
 
 class Store:
@@ -92,6 +95,11 @@ class Store:
     def prune(self, before: datetime) -> int:
         """Drop the log older than this; what decides a number or a write stays. How many rows."""
         return retention.prune(self.database, before)
+
+    def tidy(self, now: datetime) -> int:
+        """Drop what tells nothing any more: of a week ago and before, runs that sent nothing and answers
+        that no state is told from. To be called now and then, whatever `keep_days` says. How many rows."""
+        return retention.thin(self.database, now - IDLE)
 
     def close(self) -> None:
         self.database.close()

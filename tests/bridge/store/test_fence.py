@@ -70,6 +70,7 @@ WRITES: dict[str, Callable[[Store], object]] = {
     "schedule.replace": lambda s: s.schedule.replace({}),
     "notices.put": lambda s: s.notices.put("a", NOON, "", ""),
     "notices.drop": lambda s: s.notices.drop("configuration"),
+    "tidy": lambda s: s.tidy(NOON.replace(year=2100)),
     "prune": lambda s: s.prune(NOON.replace(year=2100)),
     "import": lambda s: import_document(s, export(s), replace=True),
     "transaction": lambda s: s.transaction().__enter__(),
