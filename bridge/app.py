@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,20 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from bridge import config, leftovers, okrs, people
+from bridge.accounts import Accounts
 from bridge.administration import check_connection, check_scope, failed, install_fields
 from bridge.amendments import Amendment, amendments, original_of
 from bridge.assess import Assessment, assess
 from bridge.brake import BrakeRules
 from bridge.clock import Clock, clock_at
-from bridge.connecting import connect, facts_of
 from bridge.errors import ConnectorError, UsageError
+from bridge.lease import Held, writing
 from bridge.lint import Limits, lint
 from bridge.model import CheckIn, Finding, KeyResult, Okrs, Override, Problem
 from bridge.pace import PaceRules
+from bridge.processes import this_process
 from bridge.provisioning import Provisioning, provision, with_provided
 from bridge.publish import Publishing
 from bridge.publish import Rules as PublishRules
-from bridge.reading import Connection, problem_of
+from bridge.reading import Connection, never, problem_of
 from bridge.report.explanation import Explanation
 from bridge.report.health import ConnectionHealth, RunsReport, StatusReport
 from bridge.report.run import RunReport
@@ -35,13 +38,13 @@ from bridge.standing import Moment
 from bridge.store import Store
 from bridge.sync import Orders, Parts, Rules, sync
 from bridge.unpublish import Live, unpublish
+from bridge.webhooks import Hooking
+from bridge.webhooks import install as install_webhooks
 from bridge.wishes import wishes
 from bridge.wording import Words
 from bridge.world import load_world
 
 __all__ = ["App", "clock_at", "load_settings"]
-
-FACTS_LAST = timedelta(days=1)
 
 
 def load_settings(path: Path | None, environ: Mapping[str, str], cwd: Path) -> config.Settings:
@@ -56,8 +59,10 @@ class App:
         self.settings = settings
         self.store = store
         self.clock = clock
-        self._open: dict[str, Connection] = {}
-        self._told: dict[str, int] = {}
+        self.accounts = Accounts(settings, store, clock)
+        self.stopping: Callable[[], bool] = never
+        self._told: dict[str, tuple[object, int]] = {}
+        self._held: Held | None = None
 
     @classmethod
     def open(cls, settings: config.Settings, clock: Clock) -> App:
@@ -72,10 +77,22 @@ class App:
 
     def forget_connections(self) -> None:
         """Close them; whoever needs one again gets it anew, with what its site is like now."""
-        for connection in self._open.values():
-            connection.system.close()
-        self._open.clear()
+        self.accounts.close()
         self._told.clear()
+
+    @contextmanager
+    def writing(self) -> Iterator[Held]:
+        """The one writer's turn in this store: waited for, kept up, and fenced. Raises StoreError."""
+        if self._held is not None:
+            yield self._held
+            return
+        seconds = self.settings.serve.lease_seconds
+        with writing(self.store, this_process(), seconds, wait=self.clock.sleep) as held:
+            self._held = held
+            try:
+                yield held
+            finally:
+                self._held = None
 
     @cached_property
     def words(self) -> Words:
@@ -103,20 +120,7 @@ class App:
 
     def connection(self, name: str) -> Connection:
         """A connection by its name, opened once; what its site is like is remembered for a day."""
-        if name not in self._open:
-            self._open[name] = self._connect(name)
-        return self._open[name]
-
-    def _connect(self, name: str) -> Connection:
-        asked = facts_of(name, self.settings, self.okrs)
-        known = self.store.sites.get(name)
-        site = known[0]["site"] if known and known[0].get("asked") == asked else None
-        if known and site and abs(self.clock.now() - known[1]) < FACTS_LAST:
-            return connect(name, self.settings, self.okrs, self.clock.now, site)
-        connection = connect(name, self.settings, self.okrs, self.clock.now)
-        site = dict(connection.system.describe())
-        self.store.sites.put(name, {"asked": asked, "site": site}, self.clock.now())
-        return connection
+        return self.accounts.get(name, self.okrs)
 
     # --- runs ---------------------------------------------------------------------------------
 
@@ -147,7 +151,15 @@ class App:
         )
 
     def sync(self, orders: Orders) -> RunReport:
-        parts = Parts(
+        """One run, alone in this store. Raises StoreError, LeaseLost and Stopping."""
+        with self.writing() as held:
+            report = sync(self._parts(held), orders)
+            if keep := self.settings.store.keep_days:
+                self.store.prune(self.clock.now() - timedelta(days=keep))
+        return report
+
+    def _parts(self, held: Held) -> Parts:
+        return Parts(
             okrs=self.okrs,
             store=self.store,
             connect=self.connection,
@@ -156,16 +168,19 @@ class App:
             publishing=self.publishing,
             field_names=self.settings.publish.field_names.model_dump(),
             told=self._told,
+            at_hand=self.accounts.at_hand,
+            stopping=self.stopping,
+            guard=held.guard,
         )
-        report = sync(parts, orders)
-        if keep := self.settings.store.keep_days:
-            self.store.prune(self.clock.now() - timedelta(days=keep))
-        return report
 
     def provision(self, only: frozenset[str], really: bool) -> StepsReport:
         """Reads first: whether a key result has work is for the tracker to say."""
         for kr in sorted(only):
             self.key_result(kr)
+        with self.writing():
+            return self._provision(only, really)
+
+    def _provision(self, only: frozenset[str], really: bool) -> StepsReport:
         read = self.sync(Orders(dry=True, only=only))
         parts = Provisioning(
             okrs=self.okrs,
@@ -188,6 +203,11 @@ class App:
             if really:
                 self.store.sites.drop(name)
         return report
+
+    def webhooks(self, url: str, really: bool, renew: bool = False) -> StepsReport:
+        """On every connection that work is read from. Raises UsageError where no address is known."""
+        parts = Hooking(self.settings, self.okrs, self.connection, self.store.mirror.aliases)
+        return install_webhooks(parts, url, really=really, renew=renew)
 
     def check(self) -> Sequence[Finding]:
         """Everything that can be known before a run, connection by connection, and the files."""
@@ -225,7 +245,8 @@ class App:
             except ConnectorError as error:
                 problems.append(problem_of(error, name))
         live = self._live() if stale else {}
-        report = unpublish(self.store, connections, self.settings.bridge.instance, live, really=really)
+        with self.writing():
+            report = unpublish(self.store, connections, self.settings.bridge.instance, live, really=really)
         failed = bool(problems) and not connections
         return replace(report, problems=(*problems, *report.problems), failed=failed)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
+from bridge.clock import Clock
 from bridge.config import JiraConnection, MemoryConnection, Settings
+from bridge.masking import mask
 from bridge.model import KeyResult, Link, Okrs
 from bridge.reading import Connection
 from bridge.wishes import sources
@@ -15,18 +16,15 @@ from bridge.wishes import sources
 BUILT_IN = {"points", "time", "spent"}
 
 
-Now = Callable[[], datetime]
-
-
 def connect(
-    name: str, settings: Settings, okrs: Okrs, now: Now, site: Mapping[str, Any] | None = None
+    name: str, settings: Settings, okrs: Okrs, clock: Clock, site: Mapping[str, Any] | None = None
 ) -> Connection:
     """A connection of the bridge; `site` is what its `describe()` told earlier. Raises ConfigError,
     and ConnectorError where the site has to be asked and does not answer."""
     one = settings.connections[name]
     match one:
         case JiraConnection():
-            return _jira(name, settings, okrs, now, site)
+            return _jira(name, settings, okrs, clock, site)
         case MemoryConnection():
             return _memory(name)
 
@@ -56,7 +54,9 @@ def _uses(connection: str, key_result: KeyResult) -> bool:
     return any(link.connection == connection for link in links)
 
 
-def _jira(name: str, settings: Settings, okrs: Okrs, now: Now, site: Mapping[str, Any] | None) -> Connection:
+def _jira(
+    name: str, settings: Settings, okrs: Okrs, clock: Clock, site: Mapping[str, Any] | None
+) -> Connection:
     from connectors.http import system_clock
     from connectors.jira import JiraSettings
     from connectors.jira import connect as connect_jira
@@ -82,13 +82,22 @@ def _jira(name: str, settings: Settings, okrs: Okrs, now: Now, site: Mapping[str
             timeout=one.timeout,
             ca_bundle=str(one.ca_bundle or ""),
             proxy=one.proxy_url(),
+            hide=_hiding(settings),
         ),
-        clock=replace(system_clock(), now=now),
+        clock=replace(system_clock(), now=clock.now, sleep=clock.sleep),
         site=site,
     )
     vocabulary = Vocabulary(one.cancelled_resolutions, one.cancelled_statuses)
     facts = jira.describe()
     return Connection(name, jira, JiraMapping(name, facts, vocabulary), tuple(facts.get("missing", ())))
+
+
+def _hiding(settings: Settings) -> Callable[[str], str]:
+    """Takes every secret of these settings, as it is by then, out of a text: an answer may echo any."""
+    secrets = tuple(settings.secrets())
+    for secret in secrets:
+        secret.foresee()
+    return lambda text: mask(text, secrets)
 
 
 def _memory(name: str) -> Connection:

@@ -79,7 +79,7 @@ class Parts:
     rules: Rules
     publishing: Publishing
     field_names: Mapping[str, str] = field(default_factory=dict)
-    told: dict[str, int] = field(default_factory=dict)
+    told: dict[str, tuple[object, int]] = field(default_factory=dict)
     at_hand: Callable[[str], Connection | None] = lambda _: None
     stopping: Callable[[], bool] = never
     guard: Callable[[], None] = lambda: None
@@ -243,8 +243,11 @@ def _whose(reading: Reading, okrs: Okrs) -> Iterator[Problem]:
 
 def _requests(parts: Parts, connections: Mapping[str, Connection]) -> dict[str, int]:
     """Those made since they were told last: what a first run asks about the site is among them."""
-    made = {name: one.system.requests - parts.told.get(name, 0) for name, one in connections.items()}
-    parts.told.update({name: one.system.requests for name, one in connections.items()})
+    made: dict[str, int] = {}
+    for name, one in connections.items():
+        system, before = parts.told.get(name, (one.system, 0))
+        made[name] = one.system.requests - (before if system is one.system else 0)
+        parts.told[name] = (one.system, one.system.requests)
     return made
 
 

@@ -55,7 +55,7 @@ class Bench:
         )
     )
     refuses: ConnectorError | None = None
-    told: dict[str, int] = field(default_factory=dict)
+    told: dict[str, tuple[object, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.memory = Memory("mem", self.tracker)

@@ -48,7 +48,9 @@ def import_(file: Path, replace: bool) -> int:
     from bridge.exchange import import_document
 
     with open_app() as app:
-        import_document(app.store, read_text(file), replace=replace)
+        text = read_text(file)
+        with app.writing():
+            import_document(app.store, text, replace=replace)
     click.echo(f"took in {file}", err=True)
     return 0
 

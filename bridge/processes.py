@@ -1,0 +1,60 @@
+"""Which process this is, in words that another one can check: a dead holder of a lease is not waited for."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+HERE = "/proc"
+
+
+def this_process() -> str:
+    """`HOST pid N, started N, in N`: unlike that of any other process, also after the number is reused
+    and in containers that share a host's name. Where a system does not tell, the number alone."""
+    pid = os.getpid()
+    return f"{socket.gethostname()} pid {pid}, started {_started(pid) or 0}, in {_room()}"
+
+
+def is_gone(holder: str) -> bool:
+    """Whether this process is known to have ended: one of this machine, of which the system says so."""
+    found = _read(holder)
+    if found is None:
+        return False
+    host, pid, started, room = found
+    if (host, room) != (socket.gethostname(), _room()) or not started:
+        return False
+    return _started(pid) != started
+
+
+def told(holder: str) -> str:
+    """The same for people: host and number."""
+    return holder.partition(",")[0]
+
+
+def _read(holder: str) -> tuple[str, int, int, int] | None:
+    try:
+        who, started, room = holder.split(", ")
+        host, _, pid = who.rsplit(" ", 2)
+        return host, int(pid), int(started.removeprefix("started ")), int(room.removeprefix("in "))
+    except ValueError:
+        return None
+
+
+def _room() -> int:
+    """The namespace in which process numbers count here; 0 where a system has none."""
+    try:
+        return Path(f"{HERE}/self/ns/pid").stat().st_ino
+    except OSError:
+        return 0
+
+
+def _started(pid: int) -> int | None:
+    """When a process began, in ticks since the machine did; None: there is no such process, or it has
+    ended and only waits to be buried."""
+    try:
+        text = Path(f"{HERE}/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    state, *rest = text.rpartition(")")[2].split()
+    return None if state in ("Z", "X") else int(rest[18])
