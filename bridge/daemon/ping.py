@@ -27,11 +27,14 @@ def is_good(report: RunReport) -> bool:
 class Ping:
     """Calls an address after good runs, in a thread of its own: nobody waits for it, and it never raises."""
 
-    def __init__(self, get: Callable[[str, float], None], address: Callable[[], str]) -> None:
+    def __init__(
+        self, get: Callable[[str, float], None], address: Callable[[], str], pause: float = PAUSE
+    ) -> None:
         """`get` calls an address within so many seconds, or raises a BridgeError that does not hold it;
-        `address` is asked each time: empty for none."""
+        `address` is asked each time: empty for none. `pause`: seconds before the second try."""
         self._get = get
         self._address = address
+        self._pause = pause
         self._stopping = threading.Event()
         self._under_way: threading.Thread | None = None
 
@@ -65,6 +68,6 @@ class Ping:
             try:
                 return self._get(address, TIMEOUT)
             except BridgeError:
-                if again + 1 == TRIES or self._stopping.wait(PAUSE):
+                if again + 1 == TRIES or self._stopping.wait(self._pause):
                     raise
         return None

@@ -12,6 +12,8 @@ from jwt import PyJWTError, decode
 
 LEEWAY = 60.0
 """Seconds that the sender's clock may differ from ours."""
+LONGEST = 86_400.0
+"""Seconds that a token may be valid for yet: one that never ends is as good as a password."""
 
 _HUB = re.compile(r"(sha256|sha384|sha512)=([0-9A-Fa-f]{64,128})", re.ASCII)
 _BEARER = re.compile(r"[Bb]earer ([\w-]{1,2000}\.[\w-]{1,4000}\.[\w-]{43})", re.ASCII)
@@ -41,7 +43,7 @@ def hub_proves(header: str, body: bytes, secret: str) -> bool:
 
 
 def bearer_proves(header: str, secret: str, now: datetime) -> bool:
-    """`Bearer JWT`, signed with the app's client secret: HS256 and no other, neither expired nor early.
+    """`Bearer JWT`, signed with the app's client secret: HS256 and no other, for a day at most.
 
     Atlassian documents the signature alone, not the claims: `iss`, `aud` and `qsh` are not looked at. The
     token says who sends, not what: a body is never proved by it. A secret under 32 bytes proves nothing
@@ -60,7 +62,7 @@ def bearer_proves(header: str, secret: str, now: datetime) -> bool:
 def _in_time(claims: dict[str, Any], now: float) -> bool:
     """`exp` must be there; what is no number holds no comparison."""
     begun = all(_number(claims[name]) <= now + LEEWAY for name in ("nbf", "iat") if name in claims)
-    return begun and _number(claims.get("exp")) > now - LEEWAY
+    return begun and now - LEEWAY < _number(claims.get("exp")) <= now + LONGEST
 
 
 def _number(value: object) -> float:
