@@ -19,6 +19,8 @@ FORMS = "env:NAME | file:PATH | keyring:SERVICE/USER"
 
 _REFERENCE = re.compile(r"env:[A-Za-z_]\w{0,99}|file:[^\s\0].*|keyring:[^/]+/.+", re.ASCII)
 
+_VARIABLE = re.compile(r"\A\$([A-Za-z_]\w*)(?=/)", re.ASCII)
+
 
 def is_reference(text: str) -> bool:
     return _REFERENCE.fullmatch(text) is not None
@@ -61,9 +63,13 @@ class Secret:
 
     @property
     def file(self) -> Path | None:
-        """The file that holds it, for a `file:` reference."""
+        """The file that holds it, for a `file:` reference. A path may begin with a variable, such as
+        systemd's `$CREDENTIALS_DIRECTORY/`."""
         kind, _, rest = self.reference.partition(":")
-        return self.folder / Path(rest).expanduser() if kind == "file" else None
+        if kind != "file":
+            return None
+        path = _VARIABLE.sub(lambda found: self._environ.get(found[1], found[0]), rest)
+        return self.folder / Path(path).expanduser()
 
     def reveal(self) -> str:
         """The secret itself, without the line end of its file. Raises ConfigError, which never holds it."""

@@ -242,3 +242,13 @@ def test_the_file_of_a_reference_counts_from_its_folder():
     assert Secret("file:sub/token", {}, Path("/etc/okr")).file == Path("/etc/okr/sub/token")
     assert Secret("file:/run/token", {}, Path("/etc/okr")).file == Path("/run/token")
     assert Secret("env:X", {}).file is None
+
+
+def test_the_path_of_a_file_may_begin_with_a_variable():
+    environ = {"CREDENTIALS_DIRECTORY": "/run/credentials/x", "EMPTY": ""}
+    there = Secret("file:$CREDENTIALS_DIRECTORY/token", environ, Path("/etc/okr"))
+    assert there.file == Path("/run/credentials/x/token")
+    assert Secret("file:$GONE/token", environ, Path("/etc/okr")).file == Path("/etc/okr/$GONE/token")
+    assert Secret("file:a/$CREDENTIALS_DIRECTORY/b", environ, Path("/e")).file == Path(
+        "/e/a/$CREDENTIALS_DIRECTORY/b"
+    )
