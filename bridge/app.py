@@ -12,13 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bridge import config, leftovers, okrs, people
+from bridge import config, leftovers, metering, okrs, people
 from bridge.accounts import Accounts
 from bridge.administration import check_connection, check_scope, failed, install_fields
 from bridge.amendments import Amendment, amendments, original_of
 from bridge.assess import Assessment, assess
 from bridge.brake import BrakeRules
 from bridge.clock import Clock, clock_at
+from bridge.condition import condition
 from bridge.errors import ConnectorError, UsageError
 from bridge.lease import Held, writing
 from bridge.lint import Limits, lint
@@ -30,7 +31,7 @@ from bridge.publish import Publishing
 from bridge.publish import Rules as PublishRules
 from bridge.reading import Connection, never, problem_of
 from bridge.report.explanation import Explanation
-from bridge.report.health import ConnectionHealth, RunsReport, StatusReport
+from bridge.report.health import RunsReport, StatusReport
 from bridge.report.run import RunReport
 from bridge.report.steps import StepsReport
 from bridge.silence import silent
@@ -220,6 +221,7 @@ class App:
                 findings.append(failed(name, error))
                 continue
             findings += check_connection(connection, check_scope(connection, self.okrs))
+        findings += metering.findings(self.settings, self.okrs, self.store)
         return (
             findings + self._unlinked() + leftovers.told(self.store, self.settings.connections, self._live())
         )
@@ -283,26 +285,7 @@ class App:
         return {kr: own for kr, own in found.items() if own}
 
     def status(self) -> StatusReport:
-        assessment = self.assessment()
-        return StatusReport(
-            standings=assessment.standings,
-            objectives=assessment.objectives,
-            connections=tuple(self._health(name) for name in self.settings.connections),
-            outbox=self.store.outbox.depth(),
-            amended=self.amended(),
-        )
-
-    def _health(self, name: str) -> ConnectionHealth:
-        results = self.store.connections
-        last, since = results.last(name), results.failing_since(name)
-        trouble = last if last and since else None
-        return ConnectionHealth(
-            name,
-            results.last_good(name),
-            since,
-            trouble.message if trouble else "",
-            trouble.hint if trouble else "",
-        )
+        return condition(self.settings, self.store, self.assessment(), self.amended(), self.clock.now())
 
     def runs(self, last: int) -> RunsReport:
         return RunsReport(self.store.runs.last(last), self.settings.publish.field_names.model_dump())

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bridge.amendments import Amendment
 from bridge.model import ObjectiveStanding, Outcome, Standing
 from bridge.report import data
-from bridge.store import RunRecord
+from bridge.store import Notice, Parked, RunRecord
 from bridge.wording import Words
 from bridge.wording.labels import Label
 
@@ -20,34 +20,62 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionHealth:
-    """When a connection answered last, since when it fails, and what to do about it."""
+    """When a connection answered last, since when it fails, and what to do about it. `next` by kind of job,
+    empty where nothing runs by itself; `swept`: the last sweep; `held`: left alone until when, and why."""
 
     name: str
     last_good: datetime | None
     failing_since: datetime | None
     message: str = ""
     hint: str = ""
+    next: Mapping[str, datetime] = field(default_factory=dict)
+    swept: datetime | None = None
+    held: tuple[datetime, str] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
             "name": self.name,
-            "last_good": self.last_good and self.last_good.isoformat(),
-            "failing_since": self.failing_since and self.failing_since.isoformat(),
+            "last_good": _iso(self.last_good),
+            "failing_since": _iso(self.failing_since),
             "message": self.message,
             "hint": self.hint,
+            "next": {job: at.isoformat() for job, at in self.next.items()},
+            "last_sweep": _iso(self.swept),
+            "held": self.held and {"until": self.held[0].isoformat(), "why": self.held[1]},
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """Who runs by itself on this store, and since when."""
+
+    who: str
+    since: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        return {"who": self.who, "since": self.since.isoformat()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusReport:
-    """Where everything stands as of the last read, without asking any tracker."""
+    """Where everything stands as of the last read, without asking any tracker. Times are shown in the
+    bridge's zone, that of `now`."""
 
     standings: tuple[Standing, ...]
     objectives: tuple[ObjectiveStanding, ...]
     connections: tuple[ConnectionHealth, ...]
     outbox: int
     amended: Mapping[str, tuple[Amendment, ...]]
-    next_run: datetime | None = None
+    now: datetime
+    parked: tuple[Parked, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    daemon: Daemon | None = None
+    field_names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def next_run(self) -> datetime | None:
+        """The earliest of all."""
+        return min((at for one in self.connections for at in one.next.values()), default=None)
 
     def as_json(self, words: Words) -> dict[str, Any]:
         return {
@@ -64,13 +92,16 @@ class StatusReport:
             "objectives": [data.objective(standing) for standing in self.objectives],
             "connections": [connection.as_json() for connection in self.connections],
             "outbox": self.outbox,
-            "next_run": self.next_run and self.next_run.isoformat(),
+            "parked": [_parked(one) for one in self.parked],
+            "notices": [_notice(one) for one in self.notices],
+            "daemon": self.daemon and self.daemon.as_json(),
+            "next_run": _iso(self.next_run),
         }
 
     def show(self, out: Console, words: Words) -> None:
         from rich.text import Text
 
-        from bridge.report import text
+        from bridge.report import text, vitals
 
         text.show_standings(out, self.objectives, self.standings, words)
         for kr, amendments in self.amended.items():
@@ -78,21 +109,22 @@ class StatusReport:
                 line = f"{kr}: {one.what}: {one.was or '–'} → {one.now or '–'}"
                 out.print(Text(line, style="yellow"))
         out.print()
-        for connection in self.connections:
-            _show_connection(out, connection, words)
-        if self.outbox:
-            out.print(Text(f"outbox: {self.outbox}", style="yellow"))
+        for told in vitals.lines(self, words):
+            out.print(told)
 
 
-def _show_connection(out: Console, connection: ConnectionHealth, words: Words) -> None:
-    from rich.text import Text
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
-    good = connection.last_good.isoformat(timespec="minutes") if connection.last_good else "–"
-    out.print(Text(f"{connection.name}: {words.label(Label.LAST_GOOD)} {good}"))
-    if connection.failing_since:
-        since = connection.failing_since.isoformat(timespec="minutes")
-        out.print(Text(f"  {words.label(Label.FAILING_SINCE)} {since}: {connection.message}", style="red"))
-        out.print(Text(f"  {words.label(Label.HINT)}: {connection.hint}", style="dim"))
+
+def _parked(one: Parked) -> dict[str, Any]:
+    names = ("connection", "item", "key", "kr", "what", "name", "attempts", "final", "message", "hint")
+    told = {name: getattr(one, name) for name in names}
+    return told | {"since": one.since.isoformat(), "next": one.next.isoformat()}
+
+
+def _notice(one: Notice) -> dict[str, str]:
+    return {"name": one.name, "at": one.at.isoformat(), "message": one.message, "hint": one.hint}
 
 
 @dataclass(frozen=True, slots=True)

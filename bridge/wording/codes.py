@@ -34,6 +34,11 @@ CODES: Mapping[str, Mapping[str, Phrase]] = {
         "interrupted": text("interrupted"),
         "failed": text("failed"),
     },
+    "job": {
+        "sync": text("Sync"),
+        "sweep": text("Sweep"),
+        "reconcile": text("Comparison"),
+    },
     "what": {
         "field": text("field"),
         "comment": text("comment"),

@@ -53,6 +53,9 @@ class Label(StrEnum):
     REQUESTS = "requests"
     LAST_GOOD = "last_good"
     FAILING_SINCE = "failing_since"
+    OUTBOX = "outbox"
+    PARKED = "parked"
+    NOTICES = "notices"
     FINDINGS = "findings"
     NOTHING_FOUND = "nothing_found"
     EMPTY = "empty"
@@ -101,6 +104,9 @@ LABELS: Mapping[Label, Phrase] = {
     Label.REQUESTS: text("Requests"),
     Label.LAST_GOOD: text("Last good read"),
     Label.FAILING_SINCE: text("Failing since"),
+    Label.OUTBOX: text("Writes under way"),
+    Label.PARKED: text("Writes that fail"),
+    Label.NOTICES: text("Notices"),
     Label.FINDINGS: text("Findings"),
     Label.NOTHING_FOUND: text("Nothing to complain of"),
     Label.EMPTY: text("empty"),

@@ -173,7 +173,7 @@ def test_an_explanation_without_work() -> None:
 def test_health_says_since_when_and_what_to_do() -> None:
     sick = ConnectionHealth("acme", None, NOW, "401 [b]", "renew the token")
     report = StatusReport(
-        standings=(standing(),), objectives=(objective(),), connections=(sick,), outbox=2, amended={}
+        standings=(standing(),), objectives=(objective(),), connections=(sick,), outbox=2, amended={}, now=NOW
     )
     told = report.as_json(WORDS)
     assert told["connections"][0]["failing_since"] == NOW.isoformat()

@@ -1,0 +1,103 @@
+"""What runs by itself, what fails and what waits, in lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from rich.text import Text
+
+from bridge.report.health import ConnectionHealth, StatusReport
+from bridge.store import Parked
+from bridge.wording import Phrase, Words
+from bridge.wording import health as say
+from bridge.wording.labels import Label
+
+MOST = 20
+DAY, HOUR, MINUTE = 86_400, 3_600, 60
+AGO = ((DAY, say.DAYS_AGO), (HOUR, say.HOURS_AGO), (MINUTE, say.MINUTES_AGO))
+AHEAD = ((DAY, say.IN_DAYS), (HOUR, say.IN_HOURS), (MINUTE, say.IN_MINUTES))
+
+When = Callable[[datetime], str]
+
+
+def lines(report: StatusReport, words: Words) -> Iterator[Text]:
+    """The daemon, every connection, what it has to tell, and the writes that fail."""
+
+    def when(at: datetime) -> str:
+        shown = at.astimezone(report.now.tzinfo).isoformat(timespec="minutes")
+        return f"{shown} ({distance(at, report.now, words)})"
+
+    yield _daemon(report, words, when)
+    for notice in report.notices:
+        yield Text(f"{words.label(Label.NOTICES)}: {notice.message} ({when(notice.at)})", style="bold red")
+        yield from _hint(notice.hint, words)
+    for connection in report.connections:
+        yield from _connection(connection, words, when)
+    if report.outbox:
+        yield Text(f"{words.label(Label.OUTBOX)}: {report.outbox}", style="yellow")
+    yield from _parked_writes(report, words, when)
+
+
+def distance(at: datetime, now: datetime, words: Words) -> str:
+    """How long ago, or how soon, in the largest unit of which there is a whole one."""
+    seconds = int((at - now).total_seconds())
+    units, near = (AHEAD, say.AT_ONCE) if seconds > 0 else (AGO, say.JUST_NOW)
+    size = abs(seconds)
+    return next(
+        (words.say(phrase, n=size // unit) for unit, phrase in units if size >= unit), words.say(near)
+    )
+
+
+def _daemon(report: StatusReport, words: Words, when: When) -> Text:
+    if report.daemon is None:
+        return Text(words.say(say.NO_DAEMON), style="dim")
+    return Text(words.say(say.ACTIVE, who=report.daemon.who, when=when(report.daemon.since)))
+
+
+def _connection(one: ConnectionHealth, words: Words, when: When) -> Iterator[Text]:
+    good = when(one.last_good) if one.last_good else "–"
+    yield Text(f"{one.name}: {words.label(Label.LAST_GOOD)} {good}")
+    for job in dict.fromkeys((*(("sweep",) if one.swept else ()), *one.next)):
+        yield Text(f"  {words.code('job', job)}: {words.joined(_times(one, job, words, when))}", style="dim")
+    if one.held:
+        until, why = one.held
+        yield Text(f"  {words.say(say.LEFT_ALONE, when=when(until), why=why)}", style="yellow")
+    if one.failing_since:
+        since = f"{words.label(Label.FAILING_SINCE)} {when(one.failing_since)}"
+        yield Text(f"  {since}: {one.message}", style="red")
+        yield from _hint(one.hint, words)
+
+
+def _times(one: ConnectionHealth, job: str, words: Words, when: When) -> Iterator[str]:
+    if job == "sweep" and one.swept:
+        yield words.say(say.LAST, when=when(one.swept))
+    if job in one.next:
+        yield words.say(say.NEXT, when=when(one.next[job]))
+
+
+def _parked_writes(report: StatusReport, words: Words, when: When) -> Iterator[Text]:
+    if not report.parked:
+        return
+    yield Text(f"{words.label(Label.PARKED)}: {len(report.parked)}", style="red")
+    for one in report.parked[:MOST]:
+        yield Text(f"- {_place(one, report, words)}: {_state(one, words, when)}", style="red")
+        yield Text(f"  {one.message}")
+        yield from _hint(one.hint, words)
+    if len(report.parked) > MOST:
+        yield Text(f"  {words.say(say.AND_MORE, n=len(report.parked) - MOST)}", style="dim")
+
+
+def _place(one: Parked, report: StatusReport, words: Words) -> str:
+    name = report.field_names.get(one.name, one.name) if one.what == "field" else one.kr
+    return f"{one.connection} {one.key or one.item}: {words.code('what', one.what)} {name}".rstrip()
+
+
+def _state(one: Parked, words: Words, when: When) -> str:
+    phrase: Phrase = say.REFUSED if one.final else say.TRIED
+    return words.say(phrase, since=when(one.since), n=one.attempts, next=when(one.next))
+
+
+def _hint(hint: str, words: Words) -> Iterator[Text]:
+    if hint:
+        yield Text(f"  {words.label(Label.HINT)}: {hint}", style="dim")
