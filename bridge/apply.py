@@ -16,13 +16,12 @@ from bridge.lines import Halt, Line
 from bridge.model import Change, ItemRef, Outcome, Plan, Problem
 from bridge.parking import Nature, Trouble
 from bridge.places import Place, place
+from bridge.stumbling import stumbled
 from bridge.writing import Run, Writer
 
 __all__ = ["Each", "Run", "apply"]
 
 log = logging.getLogger(__name__)
-
-DEFECT = "a defect of okr-bridge: please report it with what stands on stderr"
 
 Changes = Sequence[Change]
 
@@ -105,12 +104,11 @@ class _Writing:
             line.skip(planned[0].item)
             return Plan(_with(changes, _failed(planned)))
         writer = Writer(self._run, panel, self._goes_on)
-        stumbled = _write(writer, planned)
-        troubles = [*writer.troubles(planned), *stumbled]
+        troubles = [*_write(writer, planned), *writer.troubles(planned)]
         line.heard(troubles)
         made = _with(changes, writer.outcomes)
         self._run.told(made, troubles)
-        return Plan(made, (*writer.problems, *map(_defect, stumbled[:1])))
+        return Plan(made, tuple(writer.problems))
 
     def _goes_on(self) -> bool:
         return self.halt.why is None and not self._run.stopping()
@@ -126,24 +124,12 @@ def _write(writer: Writer, planned: Changes) -> list[Trouble]:
     except Exception as error:
         first = planned[0]
         log.exception("%s: writing on %s", first.connection, first.key, extra={"event": "defect"})
-        message = f"{first.connection}: writing on {first.key}: an answer was not understood"
+        told = stumbled(error, "writing on", kr=first.kr, connection=first.connection, item=first.key)
+        writer.problems.append(told)
         rest = [one for one in planned if place(one) not in writer.outcomes]
         writer.outcomes |= dict.fromkeys(map(place, rest), Outcome.UNKNOWN)
-        said = f"{message} ({type(error).__name__})"
-        return [Trouble(one, said, DEFECT, Nature.PASSING) for one in rest]
+        return [Trouble(one, told.message, told.hint, Nature.PASSING) for one in rest]
     return []
-
-
-def _defect(trouble: Trouble) -> Problem:
-    change = trouble.change
-    return Problem(
-        kind="defect",
-        message=trouble.message,
-        hint=trouble.hint,
-        connection=change.connection,
-        kr=change.kr,
-        item=change.key,
-    )
 
 
 def _with(changes: Changes, outcomes: Mapping[Place, Outcome]) -> tuple[Change, ...]:

@@ -3,6 +3,7 @@ and a page, with or without a network."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,15 +22,20 @@ from bridge.model import (
     ObjectiveStanding,
     Okrs,
     Override,
+    Problem,
     Progress,
     Standing,
     WorkItem,
 )
 from bridge.rollup import roll_up
 from bridge.scope import baseline_of
+from bridge.show import colour
 from bridge.standing import Facts, Kept, Moment, stand, stand_objective
+from bridge.stumbling import stumbled
 from bridge.wishes import source_link, sources
 from mappings.links import Tree, items_of, work_items
+
+log = logging.getLogger(__name__)
 
 StatusWeights = Mapping[str, Mapping[str, Decimal]]
 
@@ -68,27 +74,55 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The figures of a run, and by key result which of its links brought which item."""
+    """The figures of a run, and by key result which of its links brought which item. `problems`: what the
+    program stumbled over."""
 
     standings: tuple[Standing, ...]
     objectives: tuple[ObjectiveStanding, ...]
     brought: Mapping[str, Mapping[ItemRef, tuple[int, ...]]]
+    problems: tuple[Problem, ...] = ()
 
 
 def assess(okrs: Okrs, world: World, moment: Moment) -> Assessment:
-    """Roll up and judge every key result, then every objective, in file order."""
+    """Roll up and judge every key result, then every objective, in file order.
+
+    A key result that the program stumbles over keeps its last value and is told, with its traceback in
+    the log; for its objective it is not known.
+    """
     standings: list[Standing] = []
     objectives: list[ObjectiveStanding] = []
+    problems: list[Problem] = []
     brought: dict[str, Mapping[ItemRef, tuple[int, ...]]] = {}
     for objective in okrs.objectives:
-        own = []
+        known = []
         for key_result in objective.key_results:
-            refs = items_of(key_result, world.hits, world.trees)
-            brought[key_result.id] = refs
-            own.append(stand(key_result, objective, _facts(key_result, refs, world), moment))
-        standings += own
-        objectives.append(stand_objective(objective, own, moment))
-    return Assessment(tuple(standings), tuple(objectives), brought)
+            try:
+                refs = items_of(key_result, world.hits, world.trees)
+                known.append(stand(key_result, objective, _facts(key_result, refs, world), moment))
+                standings.append(known[-1])
+                brought[key_result.id] = refs
+            except Exception as error:
+                log.exception("judging %s", key_result.id, extra={"event": "defect"})
+                problems.append(stumbled(error, "judging", kr=key_result.id))
+                standings.append(_as_before(key_result, objective, world))
+                known.append(replace(standings[-1], progress=None))
+                brought[key_result.id] = {}
+        objectives.append(stand_objective(objective, known, moment))
+    return Assessment(tuple(standings), tuple(objectives), brought, tuple(problems))
+
+
+def _as_before(key_result: KeyResult, objective: Objective, world: World) -> Standing:
+    """The last value and nothing else: so that nothing is written of it."""
+    last = world.past.kept.get(key_result.id)
+    progress = last.progress if last else None
+    return Standing(
+        kr=key_result,
+        objective=objective.id,
+        progress=progress,
+        kept=last is not None,
+        complete=False,
+        colour=colour(progress),
+    )
 
 
 def _facts(key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world: World) -> Facts:

@@ -11,14 +11,16 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bridge.anchors import anchors_of
+from bridge.apart import Given, attempt, plan_apart, wanted_apart
 from bridge.apply import Run, apply
 from bridge.assess import Assessment, World
 from bridge.errors import ConnectorError, Stopping
-from bridge.model import ItemRef, Objective, Okrs, Plan, Problem, Standing, State
+from bridge.model import Change, ItemRef, Objective, Okrs, Outcome, Plan, Problem, Standing, State
+from bridge.parking import Trouble, trouble
 from bridge.places import Place, Written, place
-from bridge.plan import Wanted, plan
+from bridge.plan import Wanted
 from bridge.presume import by_item, forgotten, presumed, to_look_at
-from bridge.publish import Publishing, Stamp, Target, stamps, wanted
+from bridge.publish import Publishing, Stamp, Target, stamps
 from bridge.reading import Connection, problem_of
 from bridge.retries import Retries
 from bridge.settle import settle
@@ -50,6 +52,7 @@ class Publisher:
     wishes: tuple[Wanted, ...] = ()
     shown: Mapping[ItemRef, Collection[str]] = field(default_factory=dict)
     retries: Retries = field(init=False)
+    _blind: list[Trouble] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         hours = self.publishing.retry_hours
@@ -73,30 +76,41 @@ class Publisher:
         in `look` every item is looked at, which finds what people took away."""
         standings = [s for s in assessment.standings if not only or s.kr.id in only]
         objectives = [o for o in okrs.objectives if o.state is not State.DRAFT]
-        self.stamps = self._stamps(standings)
+        problems: list[Problem] = []
+        self.stamps = self._stamps(standings, problems)
         written = self._written()
-        targets = _targets(objectives, world)
+        targets = _targets(objectives, world, problems)
         self.shown = _shown(targets)
-        wishes = wanted(objectives, standings, targets, self.publishing, self.stamps, written)
+        given = Given(objectives, standings, targets, self.publishing, self.stamps, written)
+        wishes, more = wanted_apart(given, [problem.kr for problem in problems])
         self.wishes = wishes = tuple(wish for wish in wishes if wish.connection in self.connections)
         found = self._presumed(wishes, written)
         first = self._plan(written, found)
         every = {ItemRef(wish.connection, wish.item) for wish in wishes if wish.connection in look}
-        problems = self._look(every | to_look_at(first.changes, written))
-        if self.looked or problems:
-            unseen = {ItemRef(p.connection, p.item) for p in problems}
-            found = {ref: seen for ref, seen in (found | self.looked).items() if ref not in unseen}
+        blind = self._look(every | to_look_at(first.changes, written))
+        self._blind = [
+            trouble(change, blind[_item(change)])
+            for change in first.changes
+            if _item(change) in blind and change.outcome is Outcome.PLANNED
+        ]
+        if self.looked or blind:
+            found = {ref: seen for ref, seen in (found | self.looked).items() if ref not in blind}
             first = self._plan(written, found)
-        return replace(
-            first, problems=(*first.problems, *problems, *_nowhere(objectives, standings, targets))
-        )
+        problems += [*more, *first.problems, *(_unseen(ref, error) for ref, error in blind.items())]
+        told = {problem.kr for problem in problems}
+        nowhere = _nowhere(objectives, [one for one in standings if one.kr.id not in told], targets)
+        return Plan(first.changes, (*problems, *nowhere))
 
     def apply(self, planned: Plan, run: str) -> Plan:
         """Make the plan true, item by item; what each change came to, and what went wrong."""
         self._keep_stamps()
         self._adopt(planned)
         changing = {place(change) for change in planned.changes}
-        self.retries.tidy(self.shown, {place(wish) for wish in self.wishes} - changing)
+        blind = {_item(one.change) for one in self._blind}
+        seen = (wish for wish in self.wishes if ItemRef(wish.connection, wish.item) not in blind)
+        self.retries.tidy(self.shown, {place(wish) for wish in seen} - changing)
+        for one in self._blind:
+            self.retries.hear([one.change], [one])
         made = Run(
             panels=self._panels(),
             ledger=self.store,
@@ -113,15 +127,19 @@ class Publisher:
 
     def _plan(self, written: Mapping[Place, Written], found: Mapping[ItemRef, Found]) -> Plan:
         """What is to be written, and of that what may not be tried now."""
-        return self.retries.hold(plan(self.wishes, written, found, self.publishing.instance))
+        return self.retries.hold(plan_apart(self.wishes, written, found, self.publishing.instance))
 
     def _panels(self) -> Mapping[str, Any]:
         return {name: connection.system for name, connection in self.connections.items()}
 
-    def _stamps(self, standings: Sequence[Standing]) -> Mapping[str, Stamp]:
+    def _stamps(self, standings: Sequence[Standing], problems: list[Problem]) -> Mapping[str, Stamp]:
         known = self.store.figures.all()
         before = {kr: Stamp(last.hash, last.updated) for kr, last in known.items() if last.hash}
-        return stamps(standings, before, self.now)
+        found = dict(before)
+        for one in standings:
+            work = partial(stamps, [one], before, self.now)
+            found |= attempt("telling the figures of", one.kr.id, work, problems) or {}
+        return found
 
     def _keep_stamps(self) -> None:
         """Before anything is written, so that a run that makes up for a killed one writes the same."""
@@ -157,20 +175,28 @@ class Publisher:
                 found[ref] = presumed(panel, items.get(ref, {}), self.publishing.instance)
         return found
 
-    def _look(self, refs: set[ItemRef]) -> list[Problem]:
-        """Look at these items in the system itself; what could not be seen, by item."""
+    def _look(self, refs: set[ItemRef]) -> dict[ItemRef, ConnectorError]:
+        """Look at these items in the system itself; what came of those that could not be seen."""
         with ThreadPoolExecutor(WRITERS) as lookers:
             seen = list(_in_order(lookers, self._look_at, sorted(refs)))
         self.looked |= {ref: found for ref, found in seen if isinstance(found, Found)}
-        return [found for _, found in seen if isinstance(found, Problem)]
+        return {ref: found for ref, found in seen if isinstance(found, ConnectorError)}
 
-    def _look_at(self, ref: ItemRef) -> tuple[ItemRef, Found | Problem]:
+    def _look_at(self, ref: ItemRef) -> tuple[ItemRef, Found | ConnectorError]:
         if self.stopping():
             raise Stopping(f"{ref.connection}: the bridge is stopping; nothing was written yet")
         try:
             return ref, self.connections[ref.connection].system.look(ref.id)
         except ConnectorError as error:
-            return ref, replace(problem_of(error, ref.connection), item=ref.id)
+            return ref, error
+
+
+def _item(change: Change) -> ItemRef:
+    return ItemRef(change.connection, change.item)
+
+
+def _unseen(ref: ItemRef, error: ConnectorError) -> Problem:
+    return replace(problem_of(error, ref.connection), item=ref.id)
 
 
 def _in_order(pool: Executor, work: Callable[[In], Out], items: Iterable[In]) -> Iterator[Out]:
@@ -180,12 +206,15 @@ def _in_order(pool: Executor, work: Callable[[In], Out], items: Iterable[In]) ->
     return pool.map(lambda context, one: context.run(work, one), contexts, given)
 
 
-def _targets(objectives: Sequence[Objective], world: World) -> dict[str, list[Target]]:
-    return {
-        kr.id: [Target(item.connection, item.id, item.key) for item in anchors_of(kr, world)]
+def _targets(
+    objectives: Sequence[Objective], world: World, problems: list[Problem]
+) -> dict[str, list[Target]]:
+    found = {
+        kr.id: attempt("finding the anchors of", kr.id, partial(anchors_of, kr, world), problems) or ()
         for objective in objectives
         for kr in objective.key_results
     }
+    return {kr: [Target(item.connection, item.id, item.key) for item in items] for kr, items in found.items()}
 
 
 def _shown(targets: Mapping[str, Sequence[Target]]) -> dict[ItemRef, set[str]]:

@@ -115,6 +115,7 @@ def _sync(parts: Parts, orders: Orders, run: str, now: datetime) -> RunReport:
     readings = silent + _read(parts, connections, orders, now)
     problems += [problem for reading in readings for problem in _whose(reading, parts.okrs)]
     world, assessment = _assess(parts, orders, readings, now)
+    problems += assessment.problems
     problems += [
         lost_field_problem(kr, lost)
         for kr, lost in world.lost_fields.items()
