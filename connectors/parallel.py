@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
+from itertools import chain
 from typing import TypeVar
 
 A = TypeVar("A")
@@ -27,7 +28,7 @@ def parallel(function: Callable[[A], R], arguments: Iterable[A], width: int) -> 
 def _results(function: Callable[[A], R], waiting: Iterator[A], width: int) -> Iterator[R]:
     first = [argument for _, argument in zip(range(width), waiting, strict=False)]
     if len(first) < 2:
-        yield from map(function, first)
+        yield from map(function, chain(first, waiting))
         return
     with ThreadPoolExecutor(len(first)) as pool:
         running = {pool.submit(function, argument) for argument in first}
