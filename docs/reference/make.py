@@ -30,6 +30,8 @@ MORE = {
     "status": "As of the last read: asks no tracker.",
     "sync": "[Review before writing](../how-to/review-before-writing.md); [what is written](written.md).",
     "unpublish": "A value that a person has set since stays, and is told.",
+    "webhooks install": "Twice is harmless. The address is `public_url` or `--url`, then `/hooks/` and the"
+    " connection's name; each connection needs its `webhook_secret`.",
 }
 COMMON = ("config", "as_json", "verbose", "quiet", "now")
 LATER = {"serve", "history"}
