@@ -13,6 +13,7 @@ from bridge.processes import is_gone, told
 from bridge.report.health import ConnectionHealth, Daemon, StatusReport
 from bridge.store import Store
 
+JOBS = ("sync", "sweep", "reconcile", "digest", "reminders")
 Amended = Mapping[str, tuple[Amendment, ...]]
 
 
@@ -60,7 +61,7 @@ def _health(
         since,
         trouble.message if trouble else "",
         trouble.hint if trouble else "",
-        {job: at for (connection, job), at in coming.items() if connection == name},
+        {job: coming[name, job] for job in JOBS if (name, job) in coming},
         cursor.swept if cursor else None,
         held,
     )

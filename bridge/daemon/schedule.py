@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 Key = tuple[str, Job]
 Plan = Mapping[Key, str]
 """Schedule texts by connection and job; what is off is absent."""
+Times = Mapping[tuple[str, str], datetime]
+"""Instants by connection and job, as the store keeps them."""
 
 
 def plan_of(settings: Settings) -> Plan:
@@ -71,14 +73,14 @@ class Schedule:
         self._running: BackgroundScheduler | None = None
         self._lock = threading.Lock()
 
-    def start(self, earlier: Mapping[Key, datetime] | None = None) -> None:
+    def start(self, earlier: Times | None = None) -> None:
         """Every connection is synced at once. What the daemon before this one had next (`earlier`) and did
         not live to do is made up for at once, and an interval that it began is not begun anew."""
         with self._lock:
             self._stop()
             self._running = self._scheduler()
             for key, text in self._plan.items():
-                self._add(key, text, self._first(key, text, (earlier or {}).get(key)))
+                self._add(key, text, self._first(key, text, (earlier or {}).get((key[0], key[1].value))))
             self._running.start()
 
     def stop(self) -> None:
@@ -102,10 +104,11 @@ class Schedule:
                     fresh = not any(name == key[0] for name, _ in before)
                     self._add(key, text, self._first(key, text, nexts.get(key), fresh=fresh))
 
-    def next_runs(self) -> dict[Key, datetime]:
+    def next_runs(self) -> Times:
         """What is asked for next, and when; empty while it is not running."""
         with self._lock:
-            return {} if self._running is None else self._nexts(self._running)
+            nexts = {} if self._running is None else self._nexts(self._running)
+        return {(name, job.value): at for (name, job), at in nexts.items()}
 
     def _nexts(self, running: BackgroundScheduler) -> dict[Key, datetime]:
         return {_key(job.id): job.next_run_time for job in running.get_jobs() if job.next_run_time}
@@ -137,7 +140,7 @@ class Schedule:
             return due
         if earlier <= now:
             return now
-        return min(earlier, due) if isinstance(made, IntervalTrigger) else due
+        return min(earlier.astimezone(self._zone), due) if isinstance(made, IntervalTrigger) else due
 
     def _stop(self) -> None:
         if self._running is not None:

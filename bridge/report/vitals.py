@@ -30,7 +30,7 @@ def lines(report: StatusReport, words: Words) -> Iterator[Text]:
 
     yield _daemon(report, words, when)
     for notice in report.notices:
-        yield Text(f"{words.label(Label.NOTICES)}: {notice.message} ({when(notice.at)})", style="bold red")
+        yield Text(f"{when(notice.at)}: {notice.message}", style="bold red")
         yield from _hint(notice.hint, words)
     for connection in report.connections:
         yield from _connection(connection, words, when)

@@ -55,7 +55,6 @@ class Label(StrEnum):
     FAILING_SINCE = "failing_since"
     OUTBOX = "outbox"
     PARKED = "parked"
-    NOTICES = "notices"
     FINDINGS = "findings"
     NOTHING_FOUND = "nothing_found"
     EMPTY = "empty"
@@ -106,7 +105,6 @@ LABELS: Mapping[Label, Phrase] = {
     Label.FAILING_SINCE: text("Failing since"),
     Label.OUTBOX: text("Writes under way"),
     Label.PARKED: text("Writes that fail"),
-    Label.NOTICES: text("Notices"),
     Label.FINDINGS: text("Findings"),
     Label.NOTHING_FOUND: text("Nothing to complain of"),
     Label.EMPTY: text("empty"),
