@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -55,6 +56,8 @@ class Bench:
         )
     )
     refuses: ConnectorError | None = None
+    stopping: Callable[[], bool] = lambda: False
+    guard: Callable[[], None] = lambda: None
     told: dict[str, tuple[object, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -76,6 +79,8 @@ class Bench:
             rules=self.rules,
             publishing=self.publishing,
             told=self.told,
+            stopping=self.stopping,
+            guard=self.guard,
         )
         return sync(parts, Orders(**orders))
 
