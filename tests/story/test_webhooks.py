@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bridge.daemon import jira_hooks
 from bridge.sandbox import Sandbox
+from bridge.sandbox.hooks import Hook
+from tests.bridge.sandbox.sink import sink
 from tests.story_desk import Desk, kr
 
 SECRET = "5f3c9a77-never-to-be-seen-0123456789abcdef"
@@ -101,8 +104,6 @@ def test_what_differs_is_put_right_in_the_same_webhook(at, site):
 def test_an_unsigned_one_of_the_same_address_is_signed_and_its_twin_goes(at, site):
     with Sandbox(**SITES[site][0]) as sandbox:
         desk = at(sandbox)
-        from bridge.sandbox.hooks import Hook
-
         for _ in range(2):
             sandbox.jira.hooks.add(Hook(0, ADDRESS, tuple(EVENTS), 'project in ("SHOP")', "by hand"))
         sandbox.jira.hooks.add(Hook(0, "https://elsewhere.example/", ("jira:issue_created",), "", "other"))
@@ -195,6 +196,31 @@ def test_an_apps_webhook_that_differs_is_made_anew(at):
         assert steps(desk, "--apply", "--url", "https://other.example") == [("change", "written")]
         [now] = registered(sandbox)
         assert (now.id != made.id, now.url) == (True, "https://other.example/hooks/acme")
+
+
+# --- and then it works
+
+
+@pytest.mark.parametrize("kind", ["Cloud", "Data Center", "OAuth app"])
+def test_what_a_site_sends_to_an_installed_webhook_is_proved_and_names_the_issue(at, kind, monkeypatch):
+    with Sandbox("datacenter" if kind == "Data Center" else "cloud") as sandbox, sink() as posted:
+        desk = at(sandbox)
+        secret = SECRET
+        if kind == "OAuth app":
+            secret = sandbox.jira.hooks.client_secret
+            by_bearer(desk)
+            monkeypatch.setenv("STORY_HOOK", secret)
+        assert desk.run("webhooks", "install", "--apply", "--url", posted.url.partition("/hooks")[0]) == 0
+        issue = sandbox.jira.issue("SHOP-1")
+        sandbox.jira.edit(issue.id, {"summary": "Another title, 完成"})
+        sandbox.jira.edit("GROW-1", {"summary": "Not ours"})
+        assert sandbox.jira.news.courier.settled()
+        [post] = posted.posts
+        headers = {name.lower(): value for name, value in post.headers.items()}
+        assert jira_hooks.claims(headers)
+        assert jira_hooks.proves(headers, post.body, secret, datetime.now(UTC))
+        assert not jira_hooks.proves(headers, post.body, secret[::-1], datetime.now(UTC))
+        assert jira_hooks.items_of(post.body) == (str(issue.id),)
 
 
 # --- what stands in the way
