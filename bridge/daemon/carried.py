@@ -5,18 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from connectors.base import Traffic
 
-class Traffic(Protocol):
-    """What a connector counts, as `connectors.base.Traffic` tells it; `throttled` is in seconds."""
-
-    @property
-    def requests(self) -> Mapping[str, int]: ...
-    @property
-    def bytes(self) -> int: ...
-    @property
-    def throttled(self) -> float: ...
+__all__ = ["Carried", "Counted", "Traffic"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bridge.daemon.carried import Carried, Traffic
+from bridge.daemon.carried import Carried
 from bridge.daemon.health import Health
 from bridge.errors import BridgeError
+from connectors.base import Traffic
 
 if TYPE_CHECKING:
     from bridge.report.run import RunReport
@@ -138,12 +139,21 @@ class Scraped(Collector):
             "Seconds waited because a tracker asked for it (429).",
             labels=["connection"],
         )
-        for connection, total in self._carried.totals(self._views.traffic()).items():
+        held = GaugeMetricFamily(
+            "okr_bridge_held_seconds",
+            "Seconds for which nothing is sent, because a tracker asked for a long pause.",
+            labels=["connection"],
+        )
+        open_now, now = self._views.traffic(), self._health.clock.now()
+        for connection, traffic in open_now.items():
+            left = (traffic.held_until - now).total_seconds() if traffic.held_until else 0.0
+            held.add_metric([connection], max(left, 0.0))
+        for connection, total in self._carried.totals(open_now).items():
             for outcome, count in total.requests.items():
                 requests.add_metric([connection, outcome], count)
             received.add_metric([connection], total.bytes)
             waited.add_metric([connection], total.throttled)
-        yield from (requests, received, waited)
+        yield from (requests, received, waited, held)
 
     def _outbox(self) -> Iterator[Metric]:
         outbox = "Writes that are intended and not settled."

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.daemon.carried import Carried
-
-
-@dataclass(frozen=True)
-class Traffic:
-    requests: dict[str, int] = field(default_factory=dict)
-    bytes: int = 0
-    throttled: float = 0.0
+from connectors.base import Traffic
 
 
 def traffic(ok: int, failed: int = 0) -> Traffic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bridge.daemon.metrics import Metrics, Views
 from bridge.errors import StoreError
 from bridge.model import Change, Colour, Outcome, What
+from connectors.base import OUTCOMES
 from tests.bridge.daemon.house import NOON, House, report
 from tests.bridge.daemon.test_carried import traffic
 from tests.source import ROOT
@@ -114,10 +116,27 @@ def test_a_database_that_is_gone_costs_its_own_figures_only(caplog):
     assert "the database does not answer" in caplog.text
 
 
+def test_a_pause_runs_out():
+    house = furnished()
+    house.traffic = {
+        "acme": replace(traffic(7), held_until=NOON + timedelta(seconds=100)),
+        "free": traffic(1),
+    }
+    assert house.figure("okr_bridge_held_seconds", connection="acme") == 10
+    assert house.figure("okr_bridge_held_seconds", connection="free") == 0
+    house.seconds = 200
+    assert house.figure("okr_bridge_held_seconds", connection="acme") == 0
+
+
 def test_two_processes_of_figures_share_nothing():
     first, second = House(), House()
     first.metrics.hooked("acme", 202)
     assert second.figure("okr_bridge_webhooks_total", connection="acme", code="202") is None
+
+
+def test_the_page_names_every_outcome_of_a_request():
+    page = PAGE.read_text("utf-8")
+    assert [outcome for outcome in OUTCOMES if f"`{outcome}`" not in page] == []
 
 
 def shown() -> set[tuple[str, str, str, str]]:

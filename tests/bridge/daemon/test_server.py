@@ -241,9 +241,11 @@ def test_an_address_that_is_not_ours_is_told_as_a_mistake(host):
         Server(web_of(House()), host, 0)
 
 
-def test_a_server_that_was_never_started_gives_its_port_back():
+def test_a_server_that_was_never_started_has_its_port_and_gives_it_back():
     server = Server(web_of(House()), "127.0.0.1", 0)
     port = int(server.url.rpartition(":")[2])
+    with pytest.raises(UsageError):
+        Server(web_of(House()), "127.0.0.1", port)
     server.stop()
     Server(web_of(House()), "127.0.0.1", port).stop()
 
