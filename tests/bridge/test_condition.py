@@ -210,3 +210,12 @@ DISTANCES = {
 def test_how_far_off_something_is(seconds, english, chinese):
     at = NOW + timedelta(seconds=seconds)
     assert (distance(at, NOW, EN), distance(at, NOW, ZH)) == (english, chinese)
+
+
+def test_clocks_that_differ_a_little_turn_nothing_round(store, report):
+    wake_daemon(store)
+    store.connections.put("acme", ConnectionResult("1", True, "", "", NOW + timedelta(seconds=2)))
+    store.schedule.replace({("acme", "sync"): NOW - timedelta(seconds=2)})
+    shown = page(report())
+    assert "Last good read 2026-11-21T12:30+08:00 (just now)" in shown
+    assert "Sync: next 2026-11-21T12:29+08:00 (at once)" in shown
