@@ -75,6 +75,7 @@ class Catalog:
         self.priorities: dict[str, Json] = {}
         self.link_types: dict[str, Json] = {}
         self.fields: dict[str, Field] = {f.id: f for f in system_fields(cloud)}
+        self.trashed: set[str] = set()
         self.screens: dict[int, Screen] = {}
         self.boards: dict[int, Board] = {}
         self.sprints: dict[int, Json] = {}

@@ -251,11 +251,14 @@ class Jira:
     def trash_field(self, name: str) -> Field:
         """Take a custom field off the site; its values come back with it (`restore_field`)."""
         with self.lock:
-            return self.catalog.fields.pop(self._field(name).id)
+            field = self.catalog.fields.pop(self._field(name).id)
+            self.catalog.trashed.add(field.id)
+            return field
 
     def restore_field(self, field: Field) -> None:
         with self.lock:
             self.catalog.fields[field.id] = field
+            self.catalog.trashed.discard(field.id)
 
     def link(self, kind: str, inward: str, outward: str, *, by: Json = None) -> IssueLink:
         """Link two issues; `inward` is the end whose page says the inward words ("is blocked by")."""

@@ -18,7 +18,7 @@ class Wanted:
 
     def __init__(self, jira: "Jira", asked: Iterable[str], default: str) -> None:
         names = list(asked) or [default]
-        self.minus = {name[1:] for name in names if name.startswith("-")}
+        self.minus = {name[1:] for name in names if name.startswith("-")} | jira.catalog.trashed
         plus = [name for name in names if not name.startswith("-")] or [default]
         self.all = "*all" in plus
         self.wild = self.all or "*navigable" in plus
