@@ -158,7 +158,7 @@ def test_what_goes_wrong_with_asking_is_logged_and_ends_nothing(error, caplog):
 
 def test_a_schedule_that_slept_through_many_runs_asks_once(asked):
     """A machine that was asleep: no run is dropped for being late, and the late ones are one."""
-    schedule = Schedule(asked, BERLIN, {SYNC: "1m"}, lambda: now() - timedelta(hours=3))
+    schedule = Schedule(asked, BERLIN, {SYNC: "1m"}, lambda: now() - timedelta(hours=3, seconds=30))
     schedule.start()
     assert asked.get(1) == {SYNC}
     schedule.stop()
