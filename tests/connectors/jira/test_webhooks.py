@@ -167,3 +167,13 @@ def test_what_is_not_a_list_is_no_list_of_webhooks(rsps):
     rsps.get(f"{URL}/{ADMIN}", json={"message": "hello"})
     with pytest.raises(UnexpectedAnswer):
         site().plan_hooks(WISH)
+
+
+def test_an_error_that_repeats_the_secret_is_told_without_it(rsps):
+    admin(rsps)
+    rsps.get(f"{URL}/{ADMIN}", json=[])
+    rsps.post(f"{URL}/{ADMIN}", status=400, json={"errorMessages": [f"cannot use {SECRET}"]})
+    jira = site()
+    [result] = jira.apply_hooks(WISH, jira.plan_hooks(WISH))
+    assert (result.outcome, "cannot use ***" in result.message) == ("failed", True)
+    assert SECRET not in repr(result)
