@@ -19,8 +19,10 @@ APART = "the points are of the app, over all its sites; API tokens are exempt"
 
 
 def findings(settings: Settings, okrs: Okrs, store: Store) -> Iterator[Finding]:
-    """One for each connection that is metered: what an hour costs, and which schedule to slow down."""
+    """For each connection that is metered what an hour costs, and which schedule to slow down; and what
+    they cost together, where that is too much for one app."""
     asked = wishes(okrs)
+    together: dict[str, int] = {}
     for name, one in settings.connections.items():
         if not one.metered or name not in asked:
             continue
@@ -28,8 +30,24 @@ def findings(settings: Settings, okrs: Okrs, store: Store) -> Iterator[Finding]:
             hint = "run `okr-bridge sync` once, then check again"
             yield Finding("info", name, "what its schedules cost an hour is known after the first sync", hint)
             continue
-        schedules = {job: settings.schedule(name, job) for job in JOBS}
-        yield finding(name, load_of(name, asked[name], store), schedules)
+        load, schedules = (
+            load_of(name, asked[name], store),
+            {job: settings.schedule(name, job) for job in JOBS},
+        )
+        together[name] = worst(load, schedules).most
+        yield finding(name, load, schedules)
+    yield from shared(together)
+
+
+def shared(together: Mapping[str, int]) -> Iterator[Finding]:
+    """A warning where connections that may be one app's leave it no room."""
+    total = sum(together.values())
+    if len(together) > 1 and total > QUOTA / 2:
+        message = f"together they cost up to {total:,} of the {QUOTA:,} points an hour of one app"
+        hint = (
+            "log in as an app of its own for each site, or slow their schedules down; API tokens are exempt"
+        )
+        yield Finding("warning", ", ".join(together), message, hint)
 
 
 def load_of(name: str, wish: Wish, store: Store) -> Load:

@@ -9,7 +9,7 @@ import pytest
 
 from bridge.app import App, clock_at, load_settings
 from bridge.cost import Load, runs
-from bridge.metering import finding, findings, load_of
+from bridge.metering import finding, findings, load_of, shared
 from bridge.sandbox import Sandbox
 from bridge.sandbox.limits import Points
 from bridge.sandbox.okrs import okrs_toml
@@ -129,3 +129,11 @@ def test_the_more_of_the_hour_is_spent_the_louder_it_is_told(hits, level, hint):
     load = Load(items=hits, queries=(hits,), anchors=10, shown=10, changes=60)
     found = finding("acme", load, {"sync": "30m", "sweep": "", "reconcile": "0 3 * * *"})
     assert (found.level, found.hint[: len(hint)]) == (level, hint)
+
+
+def test_connections_that_may_be_one_app_are_added_up():
+    (found,) = shared({"acme": 20_000, "shop": 15_000})
+    assert (found.level, found.where) == ("warning", "acme, shop")
+    assert "35,000 of the 65,000" in found.message
+    assert list(shared({"acme": 20_000, "shop": 2_000})) == []
+    assert list(shared({"acme": 60_000})) == [], "told at the connection itself"
