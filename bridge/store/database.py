@@ -46,6 +46,7 @@ class Database:
         self._secret = str(parsed.password or parsed.query.get("password") or "")
         self._open = threading.local()
         self._guards: tuple[Guard, ...] = ()
+        self._gate = threading.Lock()
         self.engine = engine(parsed, wait)
         self._file = file = file_of(parsed)
         if file:
@@ -62,6 +63,8 @@ class Database:
             if (current := self._current) is not None:
                 yield current
                 return
+            with self._gate:
+                pass
             with self._connect({WRITES: True}) as connection, connection.begin():
                 for guard in self._guards:
                     guard(connection)
@@ -73,10 +76,16 @@ class Database:
 
     @contextmanager
     def apart(self) -> Iterator[sa.Connection]:
-        """A transaction that no guard looks at, and never part of another."""
+        """A transaction that no guard looks at, and never part of another. It is the next one to come:
+        SQLite itself would let a thread that writes again and again go first each time."""
         if self._current is not None:
             raise RuntimeError("this thread has a transaction open: the two would wait for each other")
-        with telling(self.where, self._secret), self._connect({WRITES: True}) as made, made.begin():
+        with (
+            self._gate,
+            telling(self.where, self._secret),
+            self._connect({WRITES: True}) as made,
+            made.begin(),
+        ):
             yield made
 
     @contextmanager

@@ -120,6 +120,31 @@ def test_another_thread_renews_while_a_transaction_is_open(store: Store) -> None
     assert told == [True]
 
 
+def test_renewing_comes_before_writers_of_the_same_process_that_came_later(store: Store) -> None:
+    lease = store.leases.acquire("writer", "one", 60)
+    assert lease
+    order: list[str] = []
+
+    def renew() -> None:
+        store.leases.renew(lease, 60)
+        order.append("renewed")
+
+    def write() -> None:
+        with store.transaction():
+            order.append("wrote")
+
+    threads = [threading.Thread(target=renew), *(threading.Thread(target=write) for _ in range(3))]
+    with store.transaction():
+        store.notices.put("a", datetime.now(UTC), "", "")
+        for thread in threads:
+            thread.start()
+            thread.join(0.2)
+    for thread in threads:
+        thread.join()
+    assert order[0] == "renewed"
+    assert len(order) == 4
+
+
 RACE = """
 import sys
 from bridge.store import Store
