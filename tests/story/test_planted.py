@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -186,4 +190,59 @@ def test_a_defect_deep_inside_is_told_without_secrets(planted: Planted, monkeypa
         assert planted.run("sync", "--full", *form) in (1, 3)
         assert "RuntimeError" in planted.desk.err
         assert "***" in planted.desk.err
+    assert found_in(planted.kept()) == set()
+
+
+DAEMON = "import sys; from bridge.cli import main; main(['-c', sys.argv[1], *sys.argv[2:]])"
+
+
+def asked(url: str, body: bytes | None = None) -> str:
+    """What the daemon answers, headers and refusals included."""
+    headers = {"X-Hub-Signature": "sha256=" + "0" * 64, "X-Atlassian-Webhook-Identifier": echo()}
+    request = urllib.request.Request(url, body, headers if body else {})
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
+            return f"{answer.headers}{answer.read().decode()}"
+    except urllib.error.HTTPError as error:
+        return f"{error.code} {error.headers}{error.read().decode()}"
+
+
+def until(log: Path, *words: str) -> None:
+    """Wait for an event in the daemon's log."""
+    for _ in range(600):
+        if all(word in log.read_text("utf-8") for word in words):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"no {words} within half a minute: {log.read_text('utf-8')[-2000:]}")
+
+
+def test_a_daemon_names_no_secret_whatever_happens_to_it(planted: Planted):
+    desk, log = planted.desk, planted.desk.folder / "log"
+    config = desk.folder / "okr-bridge.toml"
+    config.write_text(config.read_text("utf-8").replace("[serve]", "[serve]\nport = 0"), encoding="utf-8")
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    command = [sys.executable, "-c", DAEMON, str(config), "serve", "--json", "-vv"]
+    desk.sandbox.faults.on("addComment", times=9).status(403, ECHO)
+    with (
+        log.open("wb") as err,
+        subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=err) as daemon,
+    ):
+        assert daemon.stdout is not None
+        try:
+            url = json.loads(daemon.stdout.readline())["url"]
+            until(log, "event=run" if "json" not in config.read_text("utf-8") else '"event": "run"')
+            told = asked(f"{url}/hooks/acme", echo().encode()) + asked(f"{url}/hooks/acme")
+            told += asked(f"{url}/metrics") + asked(f"{url}/readyz") + asked(f"{url}/healthz")
+            with config.open("a", encoding="utf-8") as file:
+                file.write(f'\n[bridge2]\n"{PASSWORDS["token"]}" = "{PASSWORDS["hook"]}"\n')
+            daemon.send_signal(signal.SIGHUP)
+            until(log, "reload_refused")
+            told += asked(f"{url}/readyz")
+        finally:
+            daemon.terminate()
+        told += daemon.stdout.read().decode()
+    assert daemon.returncode == 0
+    assert "401" in told
+    assert "okr_bridge_leader" in told
+    planted.clean(told + log.read_text("utf-8"))
     assert found_in(planted.kept()) == set()
