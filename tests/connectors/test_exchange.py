@@ -104,6 +104,13 @@ def test_who_is_asked_to_come_back_later_holds_the_others_back_as_well():
     assert hands.slept == [60]
 
 
+def test_no_call_waits_longer_than_two_minutes_in_all():
+    hands = Hands(chance=0.0)
+    with pytest.raises(RateLimited):
+        get(staged(Script(limited("endpoint", 50)), hands.clock()))
+    assert hands.slept == [50, 50]
+
+
 def test_a_refusal_whose_body_breaks_off_is_heeded_all_the_same(monkeypatch):
     def cut(*_):
         raise requests.exceptions.ChunkedEncodingError("cut")
@@ -268,6 +275,29 @@ def test_an_answer_of_any_kind_breaks_the_silence(status):
         if client.requests == 8:
             with suppress(ConnectorError):
                 client.call("POST", "thing", repeatable=False)
+
+
+def test_a_call_that_was_answered_once_is_no_silent_one():
+    mixed = [(503, {}, b""), DEAD, DEAD, DEAD]
+    client = staged(Script(*mixed, DEAD), Hands().clock())
+    for _ in range(4):
+        with pytest.raises(Transient, match="got no answer"):
+            get(client)
+    with pytest.raises(Transient, match="not sent"):
+        get(client)
+
+
+def test_a_trial_that_fails_before_it_leaves_does_not_count():
+    hands, script = Hands(), Script(DEAD)
+    client = staged(script, hands.clock(), tries=1)
+    for _ in range(3):
+        with pytest.raises(Transient):
+            get(client)
+    hands.sleep(30)
+    script.answers = [requests.exceptions.SSLError("certificate verify failed")]
+    for _ in range(2):
+        with pytest.raises(ConnectorError, match="not trusted"):
+            get(client)
 
 
 def test_a_certificate_that_is_not_trusted_is_said_every_time():
