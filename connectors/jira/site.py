@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bridge.errors import AccessDenied, NotFound, Rejected, UnexpectedAnswer
-from connectors.http import Http
-from connectors.jira.login import seen_as
+from connectors.http import Answer, Http
+from connectors.jira.login import NOBODY, seen_as
 from connectors.jira.points import points_fields
 from connectors.jira.settings import JiraSettings
 
@@ -95,9 +95,9 @@ def wanted_fields(site: Site) -> list[str]:
 def describe(http: Http, settings: JiraSettings) -> dict[str, Any]:
     """The site's facts as plain JSON: some five requests, plus the boards' configurations."""
     server, api = _server(http, settings)
-    fields = _fields(http, api)
-    boards = [] if settings.points_field else list(_estimation_fields(http))
     zone, account = _me(http, api)
+    fields = _fields(http, api, account)
+    boards = [] if settings.points_field else list(_estimation_fields(http, account))
     return {
         "deployment": "cloud" if api == CLOUD_API else "datacenter",
         "server_version": str(server.get("version", "")),
@@ -155,8 +155,19 @@ def _bulk(http: Http) -> int:
     return MOST
 
 
-def _fields(http: Http, api: str) -> list[Mapping[str, Any]]:
-    data = _records(http.call("GET", f"{api}/field", repeatable=True).data)
+def _ours(http: Http, answer: Answer, account: str) -> Any:
+    """The data of an answer that was given to our account: a visitor is shown fewer fields and boards, and
+    facts hold for a day."""
+    if account and seen_as(answer) != account:
+        message = (
+            f"the site's facts were told to {seen_as(answer) or 'nobody'}, not to the account of the token"
+        )
+        raise UnexpectedAnswer(http.system, message, NOBODY)
+    return answer.data
+
+
+def _fields(http: Http, api: str, account: str) -> list[Mapping[str, Any]]:
+    data = _records(_ours(http, http.call("GET", f"{api}/field", repeatable=True), account))
     if not any("id" in field for field in data):
         raise UnexpectedAnswer(
             http.system, "GET field named no field", "is the account logged in, and may it see a project?"
@@ -169,18 +180,19 @@ def _records(data: Any) -> list[dict[str, Any]]:
     return [one for one in data if isinstance(one, dict)] if isinstance(data, list) else []
 
 
-def _estimation_fields(http: Http) -> Iterator[str]:
+def _estimation_fields(http: Http, account: str) -> Iterator[str]:
     """The field of each board that estimates by one: the only answer that tells what teams use.
 
     Looks at the first fifty scrum boards. A site without boards, or an account that may not see them,
     tells nothing, and the field list decides alone.
     """
     try:
-        page = http.call(
+        answer = http.call(
             "GET", "rest/agile/1.0/board", params={"type": "scrum", "maxResults": 50}, repeatable=True
-        ).data
-    except (AccessDenied, NotFound, Rejected, UnexpectedAnswer):
+        )
+    except (AccessDenied, NotFound, Rejected):
         return
+    page = _ours(http, answer, account)
     boards = page.get("values") if isinstance(page, dict) else None
     ids = [board["id"] for board in _records(boards) if "id" in board]
     for field in http.parallel(lambda board: _estimation_field(http, board), ids):
