@@ -62,12 +62,14 @@ def plan(
     """
     changes: list[Change] = []
     unread: dict[ItemRef, Problem] = {}
+    told = {ItemRef(where.connection, where.item) for where in written if where.what is What.PROPERTY}
     for one in _by_item(wanted):
         seen = found.get(_item(one))
         if seen is None:
             unread.setdefault(_item(one), _unread(one))
         elif one.what is not What.FIELD or one.name in seen.fields:
-            changes += _change(one, written.get(place(one)), seen, instance, policy)
+            last = Last(written.get(place(one)), _item(one) in told)
+            changes += _change(one, last, seen, instance, policy)
     return Plan(tuple(changes), tuple(unread.values()))
 
 
@@ -93,10 +95,20 @@ def _unread(one: Wanted) -> Problem:
     )
 
 
-def _change(one: Wanted, written: Written | None, seen: Seen, instance: str, policy: str) -> list[Change]:
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What is remembered of a place, and whether the property of its item is: what then is not remembered
+    beside it was never ours."""
+
+    written: Written | None
+    beside: bool
+
+
+def _change(one: Wanted, last: Last, seen: Seen, instance: str, policy: str) -> list[Change]:
     """The change that a place needs: one or none."""
+    written = last.written
     now = there(one, seen, instance, written.ref if written else "")
-    verdict = _verdict(one, written, now, seen, instance)
+    verdict = _verdict(one, last, now, seen, instance)
     if verdict is Verdict.KEEP:
         return []
     stays = verdict is Verdict.DRIFTED and (
@@ -119,19 +131,21 @@ def _change(one: Wanted, written: Written | None, seen: Seen, instance: str, pol
     return [CommentChange(**parts, body=one.body, ref="" if one.fresh else now.ref, fresh=one.fresh)]
 
 
-def _verdict(one: Wanted, written: Written | None, now: There, seen: Seen, instance: str) -> Verdict:
+def _verdict(one: Wanted, last: Last, now: There, seen: Seen, instance: str) -> Verdict:
     target = compared(one.what, one.value)
     if one.fresh:
         told = {comment.mark.hash for comment in ours(seen, instance, one.kr)}
         return Verdict.KEEP if target in told else Verdict.WRITE
     found = compared(one.what, now.value)
     before = (
-        found if _signed(one, written, now, seen, instance) else compared(one.what, written and written.value)
+        found
+        if _signed(one, last, now, seen, instance)
+        else compared(one.what, last.written and last.written.value)
     )
     return judge(before, found, target)
 
 
-def _signed(one: Wanted, written: Written | None, now: There, seen: Seen, instance: str) -> bool:
+def _signed(one: Wanted, last: Last, now: There, seen: Seen, instance: str) -> bool:
     """Whether what stands there is ours by its mark, though it is not what is remembered.
 
     A comment's hash is set by bridges alone. All else is taken up again where it was forgotten (a new
@@ -141,11 +155,12 @@ def _signed(one: Wanted, written: Written | None, now: There, seen: Seen, instan
         case What.COMMENT:
             return True
         case What.REMOTE_LINK:
-            return written is None
+            return last.written is None
         case What.PROPERTY:
-            return written is None and marks.instance_of(now.value) == instance
+            return last.written is None and marks.instance_of(now.value) == instance
         case What.FIELD:
-            ours = written is None and marks.instance_of(seen.property) == instance
+            forgotten = last.written is None and not last.beside
+            ours = forgotten and marks.instance_of(seen.property) == instance
             return ours and _goes_with_property(one.name, now.value, seen)
 
 
