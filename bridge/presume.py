@@ -40,13 +40,11 @@ def _property(own: Mapping[Place, Written]) -> Any:
     return next((value.value for where, value in own.items() if where.what is What.PROPERTY), None)
 
 
-def to_look_at(changes: Sequence[Change], written: Mapping[Place, Written]) -> set[ItemRef]:
-    """The items where something is to be written that the bridge does not remember having written:
-    there it looks before it writes."""
+def to_look_at(changes: Sequence[Change]) -> set[ItemRef]:
+    """The items where something is to be written. There the bridge looks first: the lists that it reads by
+    lag behind for minutes, and a value that a person has set since is not to be overwritten."""
     return {
-        ItemRef(change.connection, change.item)
-        for change in changes
-        if change.outcome is Outcome.PLANNED and place(change) not in written
+        ItemRef(change.connection, change.item) for change in changes if change.outcome is Outcome.PLANNED
     }
 
 

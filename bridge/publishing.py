@@ -87,7 +87,7 @@ class Publisher:
         found = self._presumed(wishes, written)
         first = self._plan(written, found)
         every = {ItemRef(wish.connection, wish.item) for wish in wishes if wish.connection in look}
-        blind = self._look(every | to_look_at(first.changes, written))
+        blind = self._look(every | to_look_at(first.changes))
         self._blind = [
             trouble(change, blind[_item(change)])
             for change in first.changes

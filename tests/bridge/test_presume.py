@@ -52,7 +52,8 @@ def test_what_is_remembered_is_sorted_by_item() -> None:
     }
 
 
-def test_the_bridge_looks_where_it_has_no_memory() -> None:
-    new = Place("acme", "3", "KR1", What.COMMENT, "okr-bridge")
-    assert to_look_at([change(COMMENT), change(new)], OWN) == {ItemRef("acme", "3")}
-    assert to_look_at([change(new, Outcome.DRIFTED)], OWN) == set()
+def test_the_bridge_looks_before_it_writes() -> None:
+    kept = Place("acme", "3", "KR1", What.COMMENT, "okr-bridge")
+    assert to_look_at([change(COMMENT), change(kept, Outcome.DRIFTED)]) == {
+        ItemRef(COMMENT.connection, COMMENT.item)
+    }
