@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -110,12 +110,11 @@ class Machine:
 
     def run(self) -> None:
         """Raises Broken, with all the steps that led there."""
-        with ExitStack() as stack:
-            self._set_up(stack)
+        with self.stage():
             try:
                 for trouble, operation in (("", ""), *self.dealt, *self._more()):
                     self._round(trouble, operation)
-                self._calm()
+                self.calm()
             except Exception as error:
                 raise Broken(self._story(error)) from error
 
@@ -123,6 +122,13 @@ class Machine:
         head = f"seed {self.seed} ({self.deployment}, {type(self.database).__name__}): "
         lines = [f"{at:3} {line}" for at, line in enumerate(self.steps, 1)]
         return f"{head}{type(error).__name__}: {error}\nOKR_BRIDGE_SEED={self.seed}\n" + "\n".join(lines)
+
+    @contextmanager
+    def stage(self) -> Iterator[Machine]:
+        """The company and the bridge's surroundings, for as long as it takes."""
+        with ExitStack() as stack:
+            self._set_up(stack)
+            yield self
 
     def _set_up(self, stack: ExitStack) -> None:
         self.patch = patch = stack.enter_context(pytest.MonkeyPatch.context())
@@ -140,7 +146,7 @@ class Machine:
             for module in ("bridge.publishing", "bridge.sync"):
                 patch.setattr(f"{module}.ThreadPoolExecutor", Inline)
         self._configure()
-        stack.callback(self._undo)
+        stack.callback(self.undo_all)
         stack.callback(self._close)
 
     def _pages_of(self, size: int) -> None:
@@ -169,16 +175,16 @@ class Machine:
             self.note(self.company.work())
         orders = self._prepare(operation)
         aim = self._arm(name, operation) if name else None
-        self._sync(orders)
+        self.sync(orders)
         if aim is not None and (fault := aim[1]).times < aim[0]:
             self.covered[self.deployment, name, operation] += 1
             del fault
         self.sandbox.faults.clear()
         if self.random.random() < 0.3:
-            self._sync(self._orders())
+            self.sync(self._orders())
         if self.random.random() < 0.7:
-            self._undo()
-        self._pass(self.random.choice([60, 300, 2400, 3 * HOUR]))
+            self.undo_all()
+        self.pass_(self.random.choice([60, 300, 2400, 3 * HOUR]))
 
     def _prepare(self, operation: str) -> Orders:
         """See to it that the bridge has reason to make such a call."""
@@ -193,9 +199,9 @@ class Machine:
         return Orders(full=True) if looks or self.random.random() < 0.2 else self._orders()
 
     def _forget_the_site(self) -> None:
-        self._undo()
+        self.undo_all()
         self.note("what the site is like is forgotten")
-        app = self._opened()
+        app = self.opened()
         app.forget_connections()
         app.store.sites.drop("acme")
 
@@ -232,7 +238,7 @@ class Machine:
 
     # --- the bridge
 
-    def _opened(self) -> App:
+    def opened(self) -> App:
         if self._app is None:
             store = Store.open(self.database.url, wait=0.03)
             self.database.watch(store.database.engine)
@@ -244,7 +250,7 @@ class Machine:
         if app is not None:
             app.__exit__()
 
-    def _sync(self, orders: Orders) -> RunReport | None:
+    def sync(self, orders: Orders) -> RunReport | None:
         """One run, and what must hold at its end whatever it met."""
         if not self.keeps_open:
             self._close()
@@ -262,7 +268,7 @@ class Machine:
 
     def _ran(self, orders: Orders) -> RunReport | None:
         try:
-            report = self._opened().sync(orders)
+            report = self.opened().sync(orders)
         except BridgeError as error:
             self.note(f"{_said(orders)}: {type(error).__name__}: {error}")
             self.bitten[type(error).__name__] += 1
@@ -301,7 +307,7 @@ class Machine:
 
     # --- after the storm
 
-    def _undo(self) -> None:
+    def undo_all(self) -> None:
         self.sandbox.faults.clear()
         for undo in reversed(self.undo):
             undo()
@@ -310,41 +316,41 @@ class Machine:
             self.lagging, self.lag_ends = False, self.world.seconds + 600
             self.jira.lag(0)
 
-    def _pass(self, seconds: float) -> None:
+    def pass_(self, seconds: float) -> None:
         self.note(f"{seconds / 60:.0f} minutes pass")
         self.world.pass_(seconds)
 
     def _to_morning(self) -> None:
         """A quarter past nine by the site's first day: no midnight is near, and every pause is over."""
         day = 24 * HOUR
-        self._pass(day - self.world.seconds % day + HOUR / 4)
+        self.pass_(day - self.world.seconds % day + HOUR / 4)
 
-    def _calm(self) -> None:
+    def calm(self) -> None:
         """The trouble is over: two runs later all is as it should be, and the third has nothing to do."""
         self.note("the trouble is over")
-        self._undo()
+        self.undo_all()
         self._to_morning()
-        self._sync(Orders())
-        self._pass(HOUR / 4)
+        self.sync(Orders())
+        self.pass_(HOUR / 4)
         thorough = self.company.unseen or bool(self.bitten) or self.random.random() < 0.5
-        second = self._sync(Orders(full=True) if thorough else Orders(sweep=frozenset({"acme"})))
+        second = self.sync(Orders(full=True) if thorough else Orders(sweep=frozenset({"acme"})))
         if second is None or second.outcome != "done":
             raise Broken("the second run after the trouble is not done")
         if self.jira.requests.writes():
-            self._pass(HOUR / 4)
+            self.pass_(HOUR / 4)
             self._still()
-        self._pass(HOUR / 4)
+        self.pass_(HOUR / 4)
         self._pages_of(5000)
         self._still()
         if self.jira.requests.count() > IDLE:
             raise Broken(f"an idle run made {dict(self.jira.requests.by_operation)}")
-        if depth := self._opened().store.outbox.depth():
+        if depth := self.opened().store.outbox.depth():
             raise Broken(f"{depth} writes are left in the outbox")
         self._compare()
 
     def _still(self) -> None:
         """A run that writes nothing."""
-        report = self._sync(Orders())
+        report = self.sync(Orders())
         written = self.jira.requests.writes()
         if report is None or report.outcome != "done" or written:
             raise Broken(f"the third run after the trouble still wrote: {written}")
@@ -352,7 +358,7 @@ class Machine:
     def _compare(self) -> None:
         """Against a bridge that knows nothing but the scope that was taken at the start."""
         main = judges.shown(self.company)
-        store = self._opened().store
+        store = self.opened().store
         scopes = {kr.id: store.baselines.get(kr.id, "2026-Q4") for kr in self.company.krs}
         self._close()
         judges.strip(self.company)

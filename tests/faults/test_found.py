@@ -1,0 +1,61 @@
+"""What the machine has found, each as short as it goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bridge.sync import Orders
+from tests.faults import judges
+from tests.faults.company import FIELDS
+from tests.faults.machine import Machine
+
+FACES = pytest.mark.parametrize("seed", [2, 1], ids=["cloud", "datacenter"])
+MINUTE = 60.0
+
+
+@FACES
+def test_a_persons_value_that_the_index_does_not_tell_yet_is_not_overwritten(
+    seed: int, tmp_path: Path
+) -> None:
+    with Machine(seed, tmp_path).stage() as machine:
+        company = machine.company
+        machine.sync(Orders(full=True))
+        machine.pass_(20 * MINUTE)
+        machine.sync(Orders())
+        machine.pass_(20 * MINUTE)
+        company.turn()
+        machine.pass_(5 * MINUTE)
+        machine.jira.lag(240)
+        item = company.epics[0]
+        machine.jira.edit(item, {FIELDS["progress"]: 7.25})
+        machine.sync(Orders())
+        assert machine.jira.value(item, FIELDS["progress"]) == 7.25
+
+
+@FACES
+def test_what_a_person_set_before_the_first_run_stays_a_persons(seed: int, tmp_path: Path) -> None:
+    with Machine(seed, tmp_path).stage() as machine:
+        company = machine.company
+        item = company.epics[0]
+        machine.jira.edit(item, {FIELDS["status"]: "by hand"})
+        machine.sync(Orders())
+        company.turn()
+        machine.sync(Orders(look=frozenset({"acme"})))
+        assert machine.jira.value(item, FIELDS["status"]) == "by hand"
+
+
+@FACES
+@pytest.mark.parametrize("operation", ["getFields", "getAllBoards"])
+def test_what_a_site_tells_a_visitor_is_not_what_it_is_like(
+    seed: int, operation: str, tmp_path: Path
+) -> None:
+    with Machine(seed, tmp_path).stage() as machine:
+        machine.sandbox.faults.on(operation).anonymous()
+        machine.sync(Orders())
+        assert judges.figures_shown(machine.company) == {}
+        machine.pass_(MINUTE)
+        report = machine.sync(Orders())
+        assert report is not None
+        assert report.outcome == "done"
