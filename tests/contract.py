@@ -77,6 +77,7 @@ class ConnectorContract:
         assert account.id
         assert account.now.tzinfo is not None
         assert system.connector.requests > before
+        assert sum(system.connector.traffic.requests.values()) == system.connector.requests
 
     def test_the_sites_facts_are_plain_json(self, system: System) -> None:
         facts = system.connector.describe()

@@ -1,9 +1,18 @@
 import json
+from contextlib import suppress
 from dataclasses import asdict, is_dataclass
 
 import pytest
 
-from bridge.errors import AccessDenied, NotFound, Rejected, Transient
+from bridge.errors import (
+    AccessDenied,
+    ConnectorError,
+    NotFound,
+    RateLimited,
+    Rejected,
+    Transient,
+    UnexpectedAnswer,
+)
 from bridge.model import FieldValue, Keys, Label, Query, Tier
 from connectors.base import CheckScope
 from connectors.memory import ROLES, Memory, Tracker
@@ -188,3 +197,25 @@ def test_a_deleted_item_takes_its_panel_along():
     with pytest.raises(NotFound):
         connector.remove_comment(item, "1")
     assert asdict(tracker)["comments"] == {}
+
+
+OUTCOMES = {
+    "ok": None,
+    "refused": NotFound("mem", "gone"),
+    "rate_limited": RateLimited("mem", "slowly", retry_after=1, scope="endpoint"),
+    "failed": Transient("mem", "503"),
+    "no_answer": Transient("mem", "timed out", maybe_done=True),
+    "broken": UnexpectedAnswer("mem", "a page"),
+}
+
+
+@pytest.mark.parametrize(("outcome", "error"), OUTCOMES.items(), ids=OUTCOMES)
+def test_what_came_of_a_request_is_counted(outcome, error):
+    def fault(_):
+        if error is not None:
+            raise error
+
+    connector = Memory("mem", Tracker(), before=fault)
+    with suppress(ConnectorError):
+        connector.login()
+    assert connector.traffic.requests == dict.fromkeys(OUTCOMES, 0) | {outcome: 1}
