@@ -372,10 +372,13 @@ def test_what_is_given_up_is_not_asked_about_any_more(bench: Bench) -> None:
     epics(bench)
     bench.sync()
     work_on(bench)
-    calls = Calls(bench, put_comment=Transient("mem", "no answer", maybe_done=True), look=BUSY)
+    calls = Calls(bench, put_comment=Transient("mem", "no answer", maybe_done=True))
+    bench.memory.after = lambda call: calls.errors.update(look=BUSY) if call == "put_values" else None
+    bench.sync()
+    assert bench.store.outbox.depth() == 1
     for _ in range(60):
-        bench.sync()
         bench.later(minutes=30)
+        bench.sync()
     calls.clear()
     assert kinds(bench.sync()) == ["given_up"]
     assert "look" not in calls
