@@ -66,6 +66,13 @@ class Accounts:
         self._refused[name] = (self._clock.now() + LOCKED_OUT, error)
         self.forget(name)
 
+    def keep_pauses(self) -> None:
+        """Remember long pauses that connections asked for: the next process keeps them too."""
+        for name, one in self._open.items():
+            until = one.connection.system.traffic.held_until
+            if until and until > self._clock.now():
+                self._store.holds.put(name, until, "the system asked for this pause")
+
     def forget(self, name: str) -> None:
         if standing := self._open.pop(name, None):
             standing.connection.system.close()

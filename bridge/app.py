@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -41,6 +42,7 @@ from bridge.sync import Orders, Parts, Rules, sync
 from bridge.unpublish import Live, unpublish
 from bridge.webhooks import Hooking
 from bridge.webhooks import install as install_webhooks
+from bridge.webhooks import refresh as refresh_webhooks
 from bridge.wishes import wishes
 from bridge.wording import Words
 from bridge.world import load_world
@@ -88,7 +90,7 @@ class App:
             yield self._held
             return
         seconds = self.settings.serve.lease_seconds
-        with writing(self.store, this_process(), seconds, wait=self.clock.sleep) as held:
+        with writing(self.store, this_process(), seconds, wait=self.clock.sleep or time.sleep) as held:
             self._held = held
             try:
                 yield held
@@ -100,13 +102,20 @@ class App:
         return Words(self.settings.bridge.language)
 
     @cached_property
-    def okrs(self) -> Okrs:
-        """The OKR files as they are now, with the Epics that were made for them; a change of the files
-        is kept as a new revision. Raises ConfigError."""
+    def file(self) -> Okrs:
+        """The OKR files as they were read; a change of them is kept as a new revision. Raises ConfigError."""
         found = okrs.load(self.settings.bridge.okrs, self.settings.connections)
-        document = okrs.document(found)
-        self.store.revisions.record(okrs.digest(found), document, self.clock.now())
-        return with_provided(found, self.store, iter(self.settings.connections))
+        self.store.revisions.record(okrs.digest(found), okrs.document(found), self.clock.now())
+        return found
+
+    @cached_property
+    def okrs(self) -> Okrs:
+        """The OKR files with the Epics that were made for them."""
+        return with_provided(self.file, self.store, iter(self.settings.connections))
+
+    def look_again(self) -> None:
+        """Take up what commands by hand have left in the store since."""
+        self.__dict__.pop("okrs", None)
 
     def key_result(self, id: str) -> KeyResult:
         """Raises UsageError for one that the OKR file does not have."""
@@ -155,6 +164,8 @@ class App:
         """One run, alone in this store. Raises StoreError, LeaseLost and Stopping."""
         with self.writing() as held:
             report = sync(self._parts(held), orders)
+            self.accounts.keep_pauses()
+            self.store.tidy(self.clock.now())
             if keep := self.settings.store.keep_days:
                 self.store.prune(self.clock.now() - timedelta(days=keep))
         return report
@@ -207,8 +218,15 @@ class App:
 
     def webhooks(self, url: str, really: bool, renew: bool = False) -> StepsReport:
         """On every connection that work is read from. Raises UsageError where no address is known."""
-        parts = Hooking(self.settings, self.okrs, self.connection, self.store.mirror.aliases)
-        return install_webhooks(parts, url, really=really, renew=renew)
+        return install_webhooks(self._hooking, url, really=really, renew=renew)
+
+    def renew_webhooks(self) -> StepsReport:
+        """Prolong those that run out before long; where none do, nothing is asked."""
+        return refresh_webhooks(self._hooking)
+
+    @property
+    def _hooking(self) -> Hooking:
+        return Hooking(self.settings, self.okrs, self.connection, self.store.mirror.aliases)
 
     def check(self) -> Sequence[Finding]:
         """Everything that can be known before a run, connection by connection, and the files."""

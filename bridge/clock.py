@@ -9,21 +9,15 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from bridge.errors import UsageError
 
 
-def _sleep(seconds: float) -> None:
-    import time
-
-    time.sleep(seconds)
-
-
 @dataclass(frozen=True, slots=True)
 class Clock:
     """`now` is aware and in UTC; `monotonic` counts seconds from anywhere. `set_to`: what a set clock showed
-    first. `sleep` lets seconds pass, and may raise Stopping instead."""
+    first. `sleep` lets seconds pass, and may raise Stopping instead; None: the system's own."""
 
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
     set_to: datetime | None = None
-    sleep: Callable[[float], None] = _sleep
+    sleep: Callable[[float], None] | None = None
 
     def said(self) -> datetime:
         """When a person says something: on a set clock the very instant that was named, so that words of one

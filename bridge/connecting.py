@@ -64,7 +64,7 @@ def _jira(
 
     one = settings.connections[name]
     assert isinstance(one, JiraConnection)
-    visibility = one.comment_visibility
+    visibility, usual = one.comment_visibility, system_clock()
     jira = connect_jira(
         JiraSettings(
             name=name,
@@ -84,7 +84,7 @@ def _jira(
             proxy=one.proxy_url(),
             hide=_hiding(settings),
         ),
-        clock=replace(system_clock(), now=clock.now, sleep=clock.sleep),
+        clock=replace(usual, now=clock.now, sleep=clock.sleep or usual.sleep),
         site=site,
     )
     vocabulary = Vocabulary(one.cancelled_resolutions, one.cancelled_statuses)

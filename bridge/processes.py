@@ -7,6 +7,8 @@ import socket
 from pathlib import Path
 
 HERE = "/proc"
+FIRST = 1
+"""Where even this process cannot be seen, others are hidden: nothing is concluded from not seeing one."""
 
 
 def this_process() -> str:
@@ -22,7 +24,8 @@ def is_gone(holder: str) -> bool:
     if found is None:
         return False
     host, pid, started, room = found
-    if (host, room) != (socket.gethostname(), _room()) or not started:
+    here = (host, room) == (socket.gethostname(), _room())
+    if not here or not started or _started(FIRST) is None:
         return False
     return _started(pid) != started
 

@@ -13,6 +13,7 @@ from bridge.assess import Assessment, StatusWeights, World, assess
 from bridge.brake import BrakeRules, brake
 from bridge.clock import Clock
 from bridge.errors import ConnectorError, Stopping
+from bridge.logs import bound
 from bridge.lost_fields import problem_of as lost_field_problem
 from bridge.model import Change, Okrs, Outcome, Plan, Problem, Standing
 from bridge.pace import PaceRules
@@ -91,7 +92,8 @@ def sync(parts: Parts, orders: Orders) -> RunReport:
     now = parts.clock.now()
     run = "" if orders.dry else parts.store.runs.start(orders.kind, now)
     try:
-        return _sync(parts, orders, run, now)
+        with bound(run=run):
+            return _sync(parts, orders, run, now)
     except Stopping:
         if run:
             parts.store.runs.finish(run, parts.clock.now(), "interrupted", {})
@@ -141,6 +143,7 @@ def _sync(parts: Parts, orders: Orders, run: str, now: datetime) -> RunReport:
         field_names=parts.field_names,
         without_fields=_without_fields(parts, connections),
         stopped=bool(stopped),
+        taken={reading.connection: reading.taken for reading in readings},
         interrupted=not orders.dry and not stopped and _left(changes),
         failed=bool(readings) and not any(reading.complete for reading in readings),
     )
@@ -177,7 +180,8 @@ def _read(
     asked = wishes(_only(parts.okrs, orders.only))
 
     def look_into(name: str) -> Reading:
-        return read(connections[name], asked[name], parts.store, _terms(parts, orders, name, now))
+        with bound(connection=name):
+            return read(connections[name], asked[name], parts.store, _terms(parts, orders, name, now))
 
     names = [name for name in connections if orders.reads_from(name)]
     with ThreadPoolExecutor(len(names) or 1) as readers:

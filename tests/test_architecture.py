@@ -18,6 +18,9 @@ PURE = (
     "bridge.rollup",
     "bridge.pace",
     "bridge.brake",
+    "bridge.cron",
+    "bridge.cost",
+    "bridge.parking",
     "bridge.plan",
     "bridge.standing",
     "bridge.scope",
@@ -61,22 +64,26 @@ HOMES = {
     "atlassian": ("connectors",),
     "apscheduler": ("bridge.daemon",),
     "click": ("bridge.cli",),
+    "fastapi": ("bridge.daemon",),
     "jira": ("connectors",),
+    "jwt": ("bridge.daemon", "bridge.sandbox"),
     "keyring": ("bridge.secrets",),
+    "prometheus_client": ("bridge.daemon",),
     "pydantic": ("bridge.config", "bridge.okrs"),
     "requests": ("connectors",),
     "rich": ("bridge.cli", "bridge.report", "bridge.demo", "bridge.people"),
     "sqlalchemy": ("bridge.store", "bridge.exchange"),
     "sqlmodel": ("bridge.store", "bridge.exchange"),
     "starlette": ("bridge.sandbox", "bridge.daemon"),
+    "structlog": ("bridge.logs",),
     "uvicorn": ("bridge.sandbox", "bridge.daemon"),
 }
-WIRING = ("bridge.app", "bridge.connecting", "bridge.daemon", "bridge.demo")
+WIRING = ("bridge.accounts", "bridge.app", "bridge.connecting", "bridge.daemon", "bridge.demo")
 PROMISES = ("connectors.base", "mappings.base", "mappings.links")
 RENDERERS = ("mappings.adf", "mappings.wiki")
 """Text for people in a tool's own form: the one translation a connector may ask for itself."""
-HEAVY = ("alembic", "atlassian", "jira", "keyring", "pydantic", "requests", "rich", "sqlalchemy", "sqlmodel",
-         "starlette", "uvicorn")  # fmt: skip
+HEAVY = ("alembic", "apscheduler", "atlassian", "fastapi", "jira", "jwt", "keyring", "prometheus_client", "pydantic",
+         "requests", "rich", "sqlalchemy", "sqlmodel", "starlette", "structlog", "uvicorn")  # fmt: skip
 
 
 def ours(module: Module) -> set[str]:

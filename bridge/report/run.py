@@ -22,7 +22,7 @@ DONE = (Outcome.WRITTEN, Outcome.KEPT, Outcome.DRIFTED, Outcome.PLANNED)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """A run's result. `id` is empty for a dry run; `stopped`: by the brake or by --expect; `interrupted`:
-    the process was asked to end before all was written;
+    the process was asked to end before all was written; `taken`: records read, by connection;
     `without_fields`: the custom fields that a connection does not have, by its name."""
 
     id: str
@@ -36,6 +36,7 @@ class RunReport:
     problems: tuple[Problem, ...]
     field_names: Mapping[str, str] = field(default_factory=dict)
     without_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    taken: Mapping[str, int] = field(default_factory=dict)
     stopped: bool = False
     interrupted: bool = False
     failed: bool = False

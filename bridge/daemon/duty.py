@@ -1,0 +1,138 @@
+"""What the daemon works for: the bridge as its files say today, and its store."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from bridge.config import Settings
+from bridge.daemon.reload import Watch, files_of
+from bridge.daemon.schedule import Plan, plan_of
+from bridge.errors import BridgeError, StoreError
+from bridge.logs import bound
+
+if TYPE_CHECKING:
+    from bridge.app import App
+    from bridge.report.run import RunReport
+    from bridge.store import Store
+    from bridge.sync import Orders
+
+log = logging.getLogger(__name__)
+
+NOTICE = "configuration"
+LOOK_EVERY = 2.0
+FIXED = ("bridge.database", "serve.host", "serve.port", "serve.lease_seconds")
+"""What is decided when the process starts."""
+
+
+class Duty:
+    """One application at a time; another one takes its place when its files change and are in order."""
+
+    def __init__(self, app: App, load: Callable[[], App]) -> None:
+        """`load` makes an application of the files as they are, over the same store; raises BridgeError."""
+        self.app = app
+        self.changed: Callable[[str], None] = lambda _: None
+        """Told why files were not taken, empty when they were."""
+        self.closing: Callable[[App], None] = lambda _: None
+        """Sees an application whose place is taken."""
+        self._load = load
+        self._watch = Watch(files_of(app.settings))
+        self._looked = app.clock.monotonic()
+
+    @property
+    def store(self) -> Store:
+        return self.app.store
+
+    @property
+    def lease_seconds(self) -> int:
+        return self.app.settings.serve.lease_seconds
+
+    @property
+    def connections(self) -> frozenset[str]:
+        return frozenset(self.app.settings.connections)
+
+    @property
+    def plan(self) -> Plan:
+        return plan_of(self.app.settings)
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.app.settings.bridge.zone
+
+    def tell_next(self, next_runs: Mapping[tuple[str, str], datetime]) -> None:
+        """For `status` to show, and for the daemon after this one. A database that is away is no matter."""
+        try:
+            self.store.schedule.replace(next_runs)
+        except StoreError as error:
+            log.debug("the next runs were not kept: %s", error)
+
+    def last_good(self) -> Mapping[str, datetime | None]:
+        results = self.store.connections
+        return {name: results.last_good(name) for name in self.app.settings.connections}
+
+    def run(self, orders: Orders) -> RunReport:
+        """One run of the bridge as it is now. Raises what App.sync raises."""
+        self.app.look_again()
+        if orders.look:
+            self._renew_hooks()
+        with bound(job=orders.kind):
+            return self.app.sync(orders)
+
+    def refresh(self, *, anew: bool = False) -> bool:
+        """Take up files that changed, or all of them `anew`; whether there is another application now.
+        Files that are not in order change nothing, and that is told until they are."""
+        if not anew and not self._due():
+            return False
+        try:
+            app = self._load()
+        except BridgeError as error:
+            self._refused(error)
+            return False
+        self._take(app)
+        return True
+
+    def close(self) -> None:
+        self.closing(self.app)
+        self.app.forget_connections()
+
+    def _due(self) -> bool:
+        now = self.app.clock.monotonic()
+        if now - self._looked < LOOK_EVERY:
+            return False
+        self._looked = now
+        return self._watch.changed()
+
+    def _refused(self, error: BridgeError) -> None:
+        """A file that cannot be read may be one that is just being written: it is looked at again when
+        it changes."""
+        told = str(error).splitlines()[0]
+        log.error("the changed files were not taken: %s", error, extra={"event": "reload_refused"})
+        self.changed(told)
+        hint = "the bridge goes on with the files as they were; correct them: okr-bridge check"
+        self.store.notices.put(NOTICE, self.app.clock.now(), str(error), error.hint or hint)
+
+    def _take(self, app: App) -> None:
+        for place in fixed_changes(self.app.settings, app.settings):
+            log.warning("%s holds from the next start on", place, extra={"event": "reload"})
+        self.close()
+        self.app = app
+        self._watch = Watch(files_of(app.settings))
+        self.store.notices.drop(NOTICE)
+        self.changed("")
+        log.info("the files were taken up anew", extra={"event": "reload"})
+
+    def _renew_hooks(self) -> None:
+        for problem in self.app.renew_webhooks().problems:
+            log.warning("%s", problem.message, extra={"event": "webhooks"})
+
+
+def fixed_changes(before: Settings, after: Settings) -> list[str]:
+    """Options that differ and that only a new start can take up."""
+    return [place for place in FIXED if _at(before, place) != _at(after, place)]
+
+
+def _at(settings: Settings, place: str) -> object:
+    section, name = place.split(".")
+    return getattr(getattr(settings, section), name)

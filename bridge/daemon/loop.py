@@ -1,0 +1,201 @@
+"""The main thread of the daemon: it leads or stands by, takes what is due, and makes runs of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bridge.clock import Clock
+from bridge.daemon.agenda import Agenda, Due, Job
+from bridge.daemon.health import Health
+from bridge.daemon.metrics import Metrics
+from bridge.daemon.ping import Ping
+from bridge.daemon.schedule import Schedule
+from bridge.daemon.stop import Stop
+from bridge.errors import BridgeError, LeaseLost, Stopping, StoreError
+from bridge.lease import DAEMON, Held, take
+from bridge.logs import bound
+from bridge.model import Outcome
+from bridge.processes import this_process, told
+from bridge.sync import Orders
+
+if TYPE_CHECKING:
+    from bridge.daemon.duty import Duty
+    from bridge.report.run import RunReport
+
+log = logging.getLogger(__name__)
+
+TURN = 0.5
+"""Seconds that the loop waits for something to do before it looks around."""
+PATIENCE = 5.0
+"""Seconds to leave a database alone that does not answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything that the loop works with, handed in."""
+
+    duty: Duty
+    agenda: Agenda
+    schedule: Schedule
+    health: Health
+    metrics: Metrics
+    ping: Ping
+    stop: Stop
+    clock: Clock
+
+
+def orders_of(due: Due) -> Orders:
+    """One run for all that is due."""
+    kind = Job.RECONCILE if due.reconcile else Job.SWEEP if due.sweep else Job.SYNC
+    return Orders(
+        kind=kind.value,
+        reads=due.connections,
+        sweep=due.sweep,
+        look=due.reconcile,
+        hints=due.hints,
+    )
+
+
+def work(parts: Parts) -> None:
+    """Until the process is asked to stop: lead if nobody else does, else stand by."""
+    leader = ""
+    while not parts.stop.asked():
+        try:
+            held = _candidate(parts)
+            if held is None:
+                leader = _stand_by(parts, leader)
+                continue
+        except StoreError as error:
+            _database_trouble(parts, error)
+            continue
+        leader = ""
+        with _leading(parts, held):
+            while not parts.stop.asked() and not held.lost:
+                _turn(parts)
+        if held.lost:
+            log.warning("another daemon took over, or the database was silent: standing by")
+
+
+def _candidate(parts: Parts) -> Held | None:
+    """The daemon's lease, if it can be had now."""
+    held = take(parts.duty.store, DAEMON, this_process(), parts.duty.lease_seconds)
+    parts.health.store_trouble("")
+    return held
+
+
+def _stand_by(parts: Parts, before: str) -> str:
+    """Wait for a quarter of the lease's term; who leads, told when that is another one than before."""
+    record = parts.duty.store.leases.record(DAEMON)
+    leader = record.holder if record else before
+    if leader != before:
+        log.info("standing by: %s is active", told(leader), extra={"event": "standing_by"})
+    parts.duty.refresh(anew=parts.stop.take_load_anew())
+    _wait(parts, parts.duty.lease_seconds / 4)
+    return leader
+
+
+@contextmanager
+def _leading(parts: Parts, held: Held) -> Iterator[None]:
+    """While this is the active daemon: schedules run, hints are taken, others stand by."""
+    log.info("active: %d connections", len(parts.duty.connections), extra={"event": "active"})
+    parts.health.standby(False)
+    try:
+        parts.schedule.start(parts.duty.store.schedule.all())
+        yield
+    finally:
+        parts.schedule.stop()
+        parts.health.standby(True)
+        held.let_go()
+
+
+def _turn(parts: Parts) -> None:
+    """One round: files that changed are taken up, then all that is due is done at once."""
+    parts.health.turned()
+    if parts.duty.refresh(anew=parts.stop.take_load_anew()):
+        parts.schedule.replace(parts.duty.plan, parts.duty.zone)
+    due = parts.agenda.take(TURN)
+    if due is None:
+        return
+    due = due.among(parts.duty.connections)
+    if due.connections:
+        _do(parts, due)
+    parts.duty.tell_next(parts.schedule.next_runs())
+
+
+def _do(parts: Parts, due: Due) -> None:
+    """One run. Whatever it comes to, the loop goes on."""
+    orders, begun = orders_of(due), parts.clock.monotonic()
+    parts.health.began()
+    try:
+        report = parts.duty.run(orders)
+    except Stopping:
+        _ended(parts, orders.kind, "interrupted", "asked to stop", begun)
+    except LeaseLost as error:
+        parts.agenda.give_back(due)
+        _ended(parts, orders.kind, "failed", str(error), begun)
+    except StoreError as error:
+        parts.agenda.give_back(due)
+        _ended(parts, orders.kind, "failed", str(error), begun)
+        _database_trouble(parts, error)
+    except BridgeError as error:
+        log.error("the run failed: %s (%s)", error, error.hint, extra={"event": "run_failed"})
+        _ended(parts, orders.kind, "failed", str(error), begun)
+    except Exception as error:
+        # the last line of defence of an unattended program: told with its traceback, tried again on schedule
+        log.exception("the run failed", extra={"event": "defect"})
+        _ended(parts, orders.kind, "failed", f"a defect ({type(error).__name__})", begun)
+    else:
+        _tell(report, orders.kind)
+        parts.health.store_trouble("")
+        parts.health.ran(report, orders.kind, parts.duty.last_good())
+        parts.metrics.ran(report, orders.kind)
+        for connection, items in report.taken.items():
+            parts.metrics.took(connection, items)
+        parts.ping.after(report)
+
+
+def _tell(report: RunReport, kind: str) -> None:
+    """A run in a line, and what went wrong in it in a line each."""
+    figures = {
+        "read": sum(report.taken.values()),
+        "written": sum(change.outcome is Outcome.WRITTEN for change in report.changes),
+        "requests": sum(report.requests.values()),
+    }
+    with bound(run=report.id):
+        for problem in report.problems:
+            extra: dict[str, Any] = {
+                "event": "problem",
+                "kind": problem.kind,
+                "connection": problem.connection,
+            }
+            log.warning("%s (%s)", problem.message, problem.hint, extra=extra)
+        words = ", ".join(f"{name} {number}" for name, number in figures.items())
+        extra = {"event": "run", "outcome": report.outcome, "seconds": round(report.seconds, 3), **figures}
+        log.info("%s: %s, %s, %.1f s", kind, report.outcome, words, report.seconds, extra=extra)
+
+
+def _ended(parts: Parts, kind: str, outcome: str, message: str, begun: float) -> None:
+    seconds = parts.clock.monotonic() - begun
+    parts.health.broke(kind, outcome, message, seconds)
+    parts.metrics.ended(kind, outcome, seconds)
+
+
+def _database_trouble(parts: Parts, error: StoreError) -> None:
+    """Told once for each kind of trouble; then the database is left alone for a moment."""
+    if parts.health.known.store != str(error):
+        log.error("%s (%s)", error, error.hint, extra={"event": "database"})
+    parts.health.store_trouble(str(error))
+    _wait(parts, PATIENCE)
+
+
+def _wait(parts: Parts, seconds: float) -> None:
+    """Stand by, and stay alive meanwhile."""
+    parts.health.turned()
+    try:
+        parts.stop.sleep(seconds)
+    except Stopping:
+        return
