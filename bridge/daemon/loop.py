@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 TURN = 0.5
 """Seconds that the loop waits for something to do before it looks around."""
+STAND_BY = 2.0
+"""Seconds after which whoever stands by asks again whether the lease is free."""
 PATIENCE = 5.0
 """Seconds to leave a database alone that does not answer."""
 
@@ -88,13 +90,13 @@ def _candidate(parts: Parts) -> Held | None:
 
 
 def _stand_by(parts: Parts, before: str) -> str:
-    """Wait for a quarter of the lease's term; who leads, told when that is another one than before."""
+    """Wait a moment, and no longer than the lease lasts; who leads, told when that is another one."""
     record = parts.duty.store.leases.record(DAEMON)
     leader = record.holder if record else before
     if leader != before:
         log.info("standing by: %s is active", told(leader), extra={"event": "standing_by"})
     parts.duty.refresh(anew=parts.stop.take_load_anew())
-    _wait(parts, parts.duty.lease_seconds / 4)
+    _wait(parts, min(STAND_BY, parts.duty.lease_seconds / 4, max(record.left, 0.0) if record else 0.0))
     return leader
 
 
