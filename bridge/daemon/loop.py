@@ -68,18 +68,11 @@ def work(parts: Parts) -> None:
     while not parts.stop.asked():
         try:
             held = _candidate(parts)
-            if held is None:
-                leader = _stand_by(parts, leader)
-                continue
+            leader = "" if held else _stand_by(parts, leader)
+            if held:
+                _lead(parts, held)
         except StoreError as error:
             _database_trouble(parts, error)
-            continue
-        leader = ""
-        with _leading(parts, held):
-            while not parts.stop.asked() and not held.lost:
-                _turn(parts)
-        if held.lost:
-            log.warning("another daemon took over, or the database was silent: standing by")
 
 
 def _candidate(parts: Parts) -> Held | None:
@@ -100,12 +93,22 @@ def _stand_by(parts: Parts, before: str) -> str:
     return leader
 
 
+def _lead(parts: Parts, held: Held) -> None:
+    """Until the process is asked to stop, or the lease is lost."""
+    with _leading(parts, held):
+        while not parts.stop.asked() and not held.lost:
+            _turn(parts)
+    if held.lost:
+        log.warning("another daemon took over, or the database was silent: standing by")
+
+
 @contextmanager
 def _leading(parts: Parts, held: Held) -> Iterator[None]:
     """While this is the active daemon: schedules run, hints are taken, others stand by."""
     log.info("active: %d connections", len(parts.duty.connections), extra={"event": "active"})
     parts.health.standby(False)
     try:
+        parts.schedule.replace(parts.duty.plan, parts.duty.zone)
         parts.schedule.start(parts.duty.store.schedule.all())
         yield
     finally:
