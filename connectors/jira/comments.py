@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bridge.errors import AccessDenied, NotFound
+from bridge.errors import AccessDenied, NotFound, PartialRead
 from bridge.model import Document
 from connectors.base import FoundComment, Mark
 from connectors.jira.api import Api, part
@@ -88,10 +88,14 @@ class Comments:
             body = {"ids": [int(id) for id in ids[start : start + MOST_IDS]]}
             page = self._api.ask("comment/list", body, {"expand": "properties"})
             told = self._api.shaped(page, dict, "comment/list").get("values")
+            left = set(ids[start : start + MOST_IDS])
             for entry in self._api.shaped(told, list, "comment/list"):
                 comment = self._api.shaped(entry, dict, "comment/list")
                 held = {one["key"]: one["value"] for one in comment.get("properties") or ()}
+                left.discard(str(comment.get("id", "")))
                 yield str(comment.get("id", "")), held.get(PROPERTY)
+            if left:
+                raise self._incomplete(len(left))
 
     def _of_ours(self, ids: Sequence[str]) -> Iterator[tuple[str, Any]]:
         """On Data Center each comment is asked for its property; in the order of the ids."""
@@ -99,10 +103,26 @@ class Comments:
         return ((id, found[id]) for id in ids)
 
     def _property_of(self, id: str) -> tuple[str, Any]:
+        """A comment without our property says so; one that is not there says nothing of whose it is."""
         try:
             return id, self._api.record(f"comment/{part(id)}/properties/{PROPERTY}").get("value")
         except NotFound:
-            return id, None
+            pass
+        try:
+            keys = self._api.record(f"comment/{part(id)}/properties").get("keys")
+        except NotFound:
+            raise self._incomplete(1) from None
+        if any(key.get("key") == PROPERTY for key in self._api.shaped(keys, list, "comment properties")):
+            raise self._incomplete(1)
+        return id, None
+
+    def _incomplete(self, count: int) -> PartialRead:
+        """Without it a second comment would be made beside the first."""
+        return PartialRead(
+            self._api.http.system,
+            f"{count} of the comments listed could not be read: gone since, or the login got lost",
+            "run again; if it stays, check the account's permissions",
+        )
 
     def _is_ours(self, comment: Mapping[str, Any]) -> bool:
         if not self._own:

@@ -59,3 +59,18 @@ def test_what_a_site_tells_a_visitor_is_not_what_it_is_like(
         report = machine.sync(Orders())
         assert report is not None
         assert report.outcome == "done"
+
+
+@pytest.mark.parametrize(
+    ("seed", "operation"), [(2, "getCommentsByIds"), (1, "getCommentProperty")], ids=["cloud", "datacenter"]
+)
+def test_comments_that_a_visitor_is_not_shown_are_not_made_again(
+    seed: int, operation: str, tmp_path: Path
+) -> None:
+    with Machine(seed, tmp_path).stage() as machine:
+        machine.sync(Orders())
+        machine.company.turn()
+        machine.sandbox.faults.on(operation, times=99).anonymous()
+        machine.sync(Orders(full=True))
+        machine.sandbox.faults.clear()
+        assert judges.wrongs(machine.company) == []

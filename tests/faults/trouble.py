@@ -21,6 +21,8 @@ SILENT = {"editIssue", "setIssueProperty"}
 """Answered without a body."""
 ADDS = {"addComment"}
 WRITES = SILENT | ADDS | {"updateComment", "createOrUpdateRemoteIssueLink"}
+KEYS = "getCommentPropertyKeys"
+"""Asked only where a comment of the account bears no property of the bridge."""
 SHARED = (SITE | LOOKS | WRITES | {"getMyPermissions"}) - {"getCommentsByIds", "getCommentProperty"}
 OPERATIONS = {
     "cloud": SHARED | {"searchAndReconsileIssuesUsingJqlPost", "bulkFetchIssues", "getCommentsByIds"},

@@ -170,12 +170,12 @@ def test_marked_comments_of_every_bridge_are_found_over_all_pages(rsps):
         match=[matchers.query_param_matcher({"startAt": 100}, strict_match=False)],
     )
     others = {"instance": "there", "kr": "1", "hash": "h"}
+    held = {3: VALUE, 5: "scribble", 149: others}
     values = [
-        {"id": "3", "properties": [{"key": "okr-bridge", "value": VALUE}]},
-        {"id": "5", "properties": [{"key": "okr-bridge", "value": "scribble"}]},
-        {"id": "6"},
-        {"id": "149", "properties": [{"key": "okr-bridge", "value": others}]},
+        {"id": str(id), "properties": [{"key": "okr-bridge", "value": held[id]}] if id in held else []}
+        for id in range(150)
     ]
+    del values[6]["properties"]
     rsps.post(f"{CLOUD}/comment/list", json={"values": values})
     found = comments().marked("S-1")
     assert found == (FoundComment("3", MARK), FoundComment("149", Mark("there", "1", "h")))
@@ -185,7 +185,8 @@ def test_marked_comments_of_every_bridge_are_found_over_all_pages(rsps):
 
 def test_more_comments_than_one_call_takes_are_asked_in_batches(rsps):
     rsps.get(LIST, json=page(range(1001), 0, 1001))
-    rsps.post(f"{CLOUD}/comment/list", json={"values": []})
+    for ids in (range(1000), [1000]):
+        rsps.post(f"{CLOUD}/comment/list", json={"values": [{"id": str(id)} for id in ids]})
     comments().marked("S-1")
     assert [len(sent(call)["ids"]) for call in rsps.calls[1:]] == [1000, 1]
 
@@ -204,6 +205,24 @@ def test_properties_that_are_not_told_are_not_taken_for_none(rsps, answer):
         comments().marked("S-1")
 
 
+def test_a_comment_that_the_second_list_leaves_out_is_not_taken_for_nobodys(rsps):
+    """As a caller whose login got lost is answered."""
+    rsps.get(LIST, json=page(range(2), 0, 2))
+    rsps.post(f"{CLOUD}/comment/list", json={"values": [{"id": "1"}]})
+    with pytest.raises(PartialRead):
+        comments().marked("S-1")
+
+
+@pytest.mark.parametrize("keys", [None, [{"key": "okr-bridge"}]], ids=["gone", "there all the same"])
+def test_a_comment_of_ours_without_its_property_is_asked_twice(rsps, keys):
+    rsps.get(f"{SERVER}/myself", json={"name": "bot", "key": "JIRAUSER1"})
+    rsps.get(f"{SERVER}/issue/S-1/comment", json=page([2], 0, 1, author={"name": "bot"}))
+    rsps.get(f"{SERVER}/comment/2/properties/okr-bridge", status=404)
+    rsps.get(f"{SERVER}/comment/2/properties", json={"keys": keys}, status=404 if keys is None else 200)
+    with pytest.raises(PartialRead):
+        comments(cloud=False).marked("S-1")
+
+
 def test_data_center_is_asked_for_the_properties_of_our_own_comments(rsps):
     rsps.get(f"{SERVER}/myself", json={"name": "bot", "key": "JIRAUSER1"})
     found = page([1, 2], 0, 3, author={"name": "bot"})
@@ -211,6 +230,7 @@ def test_data_center_is_asked_for_the_properties_of_our_own_comments(rsps):
     rsps.get(f"{SERVER}/issue/S-1/comment", json=found)
     rsps.get(f"{SERVER}/comment/1/properties/okr-bridge", json={"key": "okr-bridge", "value": VALUE})
     rsps.get(f"{SERVER}/comment/2/properties/okr-bridge", status=404)
+    rsps.get(f"{SERVER}/comment/2/properties", json={"keys": []})
     assert comments(cloud=False).marked("S-1") == (FoundComment("1", MARK),)
 
 
