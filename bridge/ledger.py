@@ -26,6 +26,7 @@ class Memory(Protocol):
     """What the bridge wrote last, by place."""
 
     def put(self, connection: str, key: WrittenKey, written: Written) -> None: ...
+    def drop(self, connection: str, key: WrittenKey) -> None: ...
 
 
 class Mirror(Protocol):

@@ -8,7 +8,7 @@ from typing import Any
 
 from bridge import marks
 from bridge.model import Change, ItemRef, Outcome, What
-from bridge.places import Place, Written, place, there
+from bridge.places import Place, Written, compared, place, same, there
 from bridge.plan import Wanted
 from connectors.base import Found, FoundComment, Mark
 
@@ -57,13 +57,21 @@ def forgotten(
     """What was seen to stand as it should, though nobody remembers having written it; with its id there.
 
     Only on items that were looked at in the system itself, and only what bears this bridge's mark or
-    stands beside it: of an item that the plan changes, the changes tell of themselves.
+    stands beside it: of an item that the plan changes, the changes tell of themselves. A field of which
+    something else is remembered may be a person's.
     """
     told = {place(change) for change in changes}
     for wish in wishes:
         seen = looked.get(ItemRef(wish.connection, wish.item))
-        if seen is None or wish.value is None or place(wish) in told or place(wish) in written:
+        if seen is None or wish.value is None or place(wish) in told:
+            continue
+        last = written.get(place(wish))
+        if last and (wish.what is What.FIELD or same(_told(wish, last.value), _told(wish, wish.value))):
             continue
         if wish.what is What.FIELD and wish.name not in seen.fields:
             continue
         yield wish, there(wish, seen, marks.instance_of(wish.value) or "").ref
+
+
+def _told(wish: Wanted, value: Any) -> Any:
+    return compared(wish.what, value)

@@ -90,7 +90,7 @@ def settle(
         except ConnectorError as error:
             problems.append(problem(intents[0].change, error))
             if isinstance(error, NotFound | AccessDenied):
-                _drop(ledger, intents, error.message)
+                _forget(ledger, intents, error.message)
             continue
         changes += _settle_item(intents, found, ledger, at)
     return Plan(tuple(changes), tuple(problems))
@@ -113,6 +113,16 @@ def _settle_item(intents: Sequence[Pending], found: Found, ledger: Ledger, at: d
         seen: dict[str, Any] = {"fields": dict(found.fields), "property": found.property}
         ledger.mirror.set_panel(first.connection, first.item, seen)
     return settled
+
+
+def _forget(ledger: Ledger, intents: Sequence[Pending], why: str) -> None:
+    """Nobody may ever learn what became of these: what was remembered of their places holds no more. Where
+    the item shows again, it is looked at, and its marks tell what is ours."""
+    with ledger.transaction():
+        _drop(ledger, intents, why)
+        for where in (place(intent.change) for intent in intents):
+            key = WrittenKey(where.item, where.kr, where.what.value, where.name)
+            ledger.written.drop(where.connection, key)
 
 
 def _drop(ledger: Ledger, intents: Sequence[Pending], why: str) -> None:

@@ -108,6 +108,10 @@ class Ledger:
         where = Place(connection, key.item, key.kr, What(key.what), key.name)
         self.places[where] = Written(written.value, written.ref, written.at)
 
+    def drop(self, connection: str, key: Any) -> None:
+        self.step()
+        self.places.pop(Place(connection, key.item, key.kr, What(key.what), key.name), None)
+
     def panels(self, connection: str, ids: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
         return {id: self.seen[ItemRef(connection, id)] for id in ids if ItemRef(connection, id) in self.seen}
 

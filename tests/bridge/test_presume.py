@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from bridge.model import Change, ItemRef, Outcome, What
 from bridge.places import Place, Written
-from bridge.presume import by_item, presumed, to_look_at
+from bridge.plan import Wanted
+from bridge.presume import by_item, forgotten, presumed, to_look_at
+from connectors.base import Found
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
 COMMENT = Place("acme", "1", "KR1", What.COMMENT, "okr-bridge")
@@ -57,3 +61,25 @@ def test_the_bridge_looks_before_it_writes() -> None:
     assert to_look_at([change(COMMENT), change(kept, Outcome.DRIFTED)]) == {
         ItemRef(COMMENT.connection, COMMENT.item)
     }
+
+
+@pytest.mark.parametrize(("remembered", "taken_up"), [({"url": "old"}, True), ({"url": "new"}, False)])
+def test_what_stands_as_it_should_is_taken_up_whatever_else_is_remembered(
+    remembered: dict[str, str], taken_up: bool
+) -> None:
+    """Else the bridge would look at it in every run to come."""
+    wish = Wanted(
+        connection="acme", item="1", key="A-1", kr="KR1", what=What.REMOTE_LINK, name=LINK.name,
+        value={"url": "new"},
+    )  # fmt: skip
+    seen = {ItemRef("acme", "1"): Found(links={LINK.name: {"url": "new"}})}
+    found = forgotten([wish], {LINK: Written(remembered)}, seen, [])
+    assert [one for one, _ in found] == ([wish] if taken_up else [])
+
+
+def test_a_field_of_which_something_else_is_remembered_may_be_a_persons() -> None:
+    wish = Wanted(connection="acme", item="1", key="A-1", kr="KR1", what=What.FIELD, name="progress", value=5)
+    seen = {ItemRef("acme", "1"): Found(fields={"progress": 5})}
+    place = Place("acme", "1", "", What.FIELD, "progress")
+    assert list(forgotten([wish], {place: Written(4)}, seen, [])) == []
+    assert list(forgotten([wish], {}, seen, [])) == [(wish, "")]

@@ -280,6 +280,7 @@ class Machine:
             self.bitten[type(error).__name__] += 1
             return None
         made = Counter(str(change.outcome) for change in report.changes)
+        self.bitten["refused"] += made["refused"]
         told = "; ".join(problem.message for problem in report.problems)
         self.note(f"{_said(orders)}: {report.outcome} {dict(made)} {told}")
         return report
@@ -340,7 +341,7 @@ class Machine:
         self._to_morning()
         self.sync(Orders())
         self.pass_(HOUR / 4)
-        thorough = self.company.unseen or bool(self.bitten) or self.random.random() < 0.5
+        thorough = self.company.unseen or any(self.bitten.values()) or self.random.random() < 0.5
         second = self.sync(Orders(full=True) if thorough else Orders(sweep=frozenset({"acme"})))
         if second is None or second.outcome != "done":
             raise Broken("the second run after the trouble is not done")

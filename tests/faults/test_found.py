@@ -74,3 +74,23 @@ def test_comments_that_a_visitor_is_not_shown_are_not_made_again(
         machine.sync(Orders(full=True))
         machine.sandbox.faults.clear()
         assert judges.wrongs(machine.company) == []
+
+
+@FACES
+def test_a_write_that_arrived_and_was_lost_sight_of_is_still_ours(seed: int, tmp_path: Path) -> None:
+    with Machine(seed, tmp_path).stage() as machine:
+        company, faults = machine.company, machine.sandbox.faults
+        machine.sync(Orders())
+        company.turn()
+        for operation in ("editIssue", "createOrUpdateRemoteIssueLink"):
+            faults.on(operation, times=99).drop_after()
+        faults.on("getRemoteIssueLinks", skip=2, times=99).status(503)
+        machine.sync(Orders())
+        assert machine.opened().store.outbox.depth()
+        machine.undo_all()
+        machine.pass_(90 * MINUTE)
+        company.turn()
+        faults.on("getIssue", times=2).status(404)
+        report = machine.sync(Orders())
+        assert report is not None
+        assert {str(change.outcome) for change in report.changes} == {"written"}
