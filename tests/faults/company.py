@@ -284,7 +284,7 @@ class Company:
 
 def furnish(sandbox: Sandbox, random: Random) -> Company:
     """Two projects, three Epics with stories, some with parts, and loose stories with a label."""
-    _catalog(sandbox)
+    catalog(sandbox)
     company = Company(sandbox, random)
     jira = sandbox.jira
     epics = [jira.add_issue(project, "Epic", "An Epic") for project in ("SHOP", "SHOP", "GROW")]
@@ -310,7 +310,7 @@ def furnish(sandbox: Sandbox, random: Random) -> Company:
     return company
 
 
-def _catalog(sandbox: Sandbox) -> None:
+def catalog(sandbox: Sandbox) -> None:
     catalog = sandbox.jira.catalog
     seed.software_fields(catalog)
     for id, name, category in (("1", "To Do", "new"), ("2", "In Progress", "indeterminate"),
