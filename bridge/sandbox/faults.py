@@ -127,7 +127,10 @@ class Aim:
 
     def rate_limited_until(self, date: datetime, reason: str = "jira-burst-based") -> None:
         """429 with Retry-After as a date (aware)."""
-        headers = {"RateLimit-Reason": reason, "Retry-After": format_datetime(date.astimezone(UTC), usegmt=True)}
+        headers = {
+            "RateLimit-Reason": reason,
+            "Retry-After": format_datetime(date.astimezone(UTC), usegmt=True),
+        }
         self.status(429, "Rate limit exceeded.", headers=headers)
 
     def quota_used_up(self, reset: datetime) -> None:

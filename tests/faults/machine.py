@@ -192,8 +192,8 @@ class Machine:
         """See to it that the bridge has reason to make such a call."""
         if not operation:
             return self._orders()
+        self.undo_all()
         if not self.went_well:
-            self.undo_all()
             self.pass_(1.1 * HOUR)  # longer than any pause that the bridge makes
         self.note(self.company.turn())
         if operation in SITE | {"getMyPermissions"}:
@@ -201,7 +201,7 @@ class Machine:
         if operation in ADDS:
             self._lose_comments()
         looks = operation in LOOKS | ADDS | {"getCurrentUser"}
-        return Orders(full=True) if looks or self.random.random() < 0.2 else self._orders()
+        return Orders(full=True) if looks or self.random.random() < 0.2 else self._orders(dry=0)
 
     def _forget_the_site(self) -> None:
         self.undo_all()
@@ -217,7 +217,7 @@ class Machine:
         self.company.unseen = True
         self.note("somebody deletes every comment of the bridge")
 
-    def _orders(self) -> Orders:
+    def _orders(self, dry: int = 1) -> Orders:
         return self.random.choices(
             [
                 Orders(),
@@ -226,13 +226,14 @@ class Machine:
                 Orders(look=frozenset({"acme"})),
                 Orders(dry=True),
             ],
-            [8, 1, 1, 1, 1],
+            [8, 1, 1, 1, dry],
         )[0]
 
     def _arm(self, name: str, operation: str) -> tuple[int, Any]:
         trouble = BY_NAME[name]
         times = 1 if trouble.event else self.random.choice([1, 1, 2, LASTING])
-        skip = 0 if operation in SITE | {"getMyPermissions"} else self.random.choice([0, 0, 0, 1])
+        once = SITE | {"getMyPermissions", "setIssueProperty"}
+        skip = 0 if operation in once else self.random.choice([0, 0, 0, 1])
         self.note(f"{name} strikes {operation}, {times} times after {skip}")
         aim = self.sandbox.faults.on(operation, times=times, skip=skip)
         if trouble.event:
