@@ -259,5 +259,7 @@ def test_a_field_that_is_not_on_the_screen_is_refused_and_the_rest_lands(desk: D
             list_[:] = before
         for one, places in projects:
             one.projects.update(places)
-    assert desk.run("sync") == 0
+    assert desk.run("sync") == 3
+    assert "sync --full" in " ".join(desk.out.split())
+    assert desk.run("sync", "--full") == 0
     assert field(desk, epic, "KR progress") == 50
