@@ -80,8 +80,11 @@ class DataCenterSource:
             issues = members(self._http, answer, "POST search")
             found.update((str(issue["id"]), issue) for issue in issues)
             start += len(issues)
-            if not issues or start >= self._total(answer):
+            total = self._total(answer)
+            if start >= total:
                 break
+            if not issues:
+                raise self._partial(f"a list ended after {start} of {total}")
         if not found:
             self._login.vouch(answer)
         return list(found.values())
@@ -126,8 +129,10 @@ class DataCenterSource:
                 raise _Moved
             found.update(ids)
             read = start + len(ids)
-            if read >= self._total(answer) or len(ids) <= bool(last):
+            if read >= self._total(answer):
                 return first, ""
+            if len(ids) <= bool(last):
+                raise _Moved
             start, last, made = read - 1, ids[-1], str(issues[-1]["fields"]["created"])
             if WINDOW - start < 2:
                 return first, made

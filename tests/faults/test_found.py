@@ -94,3 +94,19 @@ def test_a_write_that_arrived_and_was_lost_sight_of_is_still_ours(seed: int, tmp
         report = machine.sync(Orders())
         assert report is not None
         assert {str(change.outcome) for change in report.changes} == {"written"}
+
+
+@pytest.mark.parametrize("at", range(6))
+@FACES
+def test_a_page_without_issues_before_the_end_is_not_the_end(seed: int, at: int, tmp_path: Path) -> None:
+    with Machine(seed, tmp_path).stage() as machine:
+        machine.sync(Orders())
+        machine.pass_(90 * MINUTE)
+        machine.company.turn()
+        machine.pass_(10 * MINUTE)
+        machine.sandbox.faults.on(path="/search", skip=at).empty_page()
+        machine.sync(Orders(sweep=frozenset()))
+        machine.sandbox.faults.clear()
+        machine.sync(Orders(sweep=frozenset()))
+        truth = judges.percents(machine.company)
+        assert {kr: figure for (_, kr), figure in judges.figures_shown(machine.company).items()} == truth
