@@ -21,6 +21,7 @@ PURE = (
     "bridge.cron",
     "bridge.cost",
     "bridge.parking",
+    "bridge.stumbling",
     "bridge.plan",
     "bridge.standing",
     "bridge.scope",
