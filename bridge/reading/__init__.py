@@ -125,7 +125,7 @@ def _read_on(intake: Intake, wish: Wish, cursor: Cursor, terms: Terms) -> tuple[
     """What changed, the hits of today, and what went away; how far it holds, and the last sweep."""
     intake.known = set(intake.store.mirror.ids(intake.name))
     until = take_changes(intake, cursor.since, terms.hints)
-    due = terms.now - cursor.swept >= terms.sweep_every and not terms.partly
+    due = abs(terms.now - cursor.swept) >= terms.sweep_every and not terms.partly
     hits = all_hits(intake, wish, everything=due)
     leave_alone(intake, hits)
     # what a link that failed brought last is still its own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,17 @@ def test_a_page_without_issues_before_the_end_is_not_the_end(seed: int, at: int,
         machine.sync(Orders(sweep=frozenset()))
         truth = judges.percents(machine.company)
         assert {kr: figure for (_, kr), figure in judges.figures_shown(machine.company).items()} == truth
+
+
+@FACES
+def test_a_clock_that_was_set_back_puts_off_no_sweep(seed: int, tmp_path: Path) -> None:
+    with Machine(seed, tmp_path).stage() as machine:
+        machine.sync(Orders())
+        part = next(i for i in machine.jira.store.issues.values() if machine.jira.catalog.level(i) < 0)
+        assert part.key in {item.key for item in machine.opened().store.mirror.load("acme")}
+        machine.pass_(15 * MINUTE)
+        machine.jira.delete(part.id)
+        machine.company.silent = True
+        machine.world.ours_ahead -= timedelta(hours=3)
+        machine.sync(Orders(sweep=frozenset({"acme"})))
+        assert part.key not in {item.key for item in machine.opened().store.mirror.load("acme")}
