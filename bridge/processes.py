@@ -9,11 +9,13 @@ from pathlib import Path
 HERE = "/proc"
 FIRST = 1
 """Where even this process cannot be seen, others are hidden: nothing is concluded from not seeing one."""
+NOWHERE = "0"
 
 
 def this_process() -> str:
-    """`HOST pid N, started N, in N`: unlike that of any other process, also after the number is reused
-    and in containers that share a host's name. Where a system does not tell, the number alone."""
+    """`HOST pid N, started N, in ROOM`: unlike that of any other process, also after the number is reused,
+    in containers that share a host's name, and on machines that do. Where a system does not tell, the
+    number alone."""
     pid = os.getpid()
     return f"{socket.gethostname()} pid {pid}, started {_started(pid) or 0}, in {_room()}"
 
@@ -24,7 +26,7 @@ def is_gone(holder: str) -> bool:
     if found is None:
         return False
     host, pid, started, room = found
-    here = (host, room) == (socket.gethostname(), _room())
+    here = room != NOWHERE and (host, room) == (socket.gethostname(), _room())
     if not here or not started or _started(FIRST) is None:
         return False
     return _started(pid) != started
@@ -35,21 +37,23 @@ def told(holder: str) -> str:
     return holder.partition(",")[0]
 
 
-def _read(holder: str) -> tuple[str, int, int, int] | None:
+def _read(holder: str) -> tuple[str, int, int, str] | None:
     try:
         who, started, room = holder.split(", ")
         host, _, pid = who.rsplit(" ", 2)
-        return host, int(pid), int(started.removeprefix("started ")), int(room.removeprefix("in "))
+        return host, int(pid), int(started.removeprefix("started ")), room.removeprefix("in ")
     except ValueError:
         return None
 
 
-def _room() -> int:
-    """The namespace in which process numbers count here; 0 where a system has none."""
+def _room() -> str:
+    """Where process numbers count: the namespace, and this running of the machine, for the first namespace
+    has one number on all of them. 0 where a system does not tell."""
     try:
-        return Path(f"{HERE}/self/ns/pid").stat().st_ino
-    except OSError:
-        return 0
+        boot = Path(f"{HERE}/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{Path(f'{HERE}/self/ns/pid').stat().st_ino} of {boot}"
+    except (OSError, UnicodeDecodeError):
+        return NOWHERE
 
 
 def _started(pid: int) -> int | None:
