@@ -25,11 +25,12 @@ PATIENCE = 600.0
 class Held:
     """A lease in hand. A thread renews it several times in its term, until `let_go`."""
 
-    def __init__(self, store: Store, lease: Lease, seconds: float) -> None:
+    def __init__(self, store: Store, lease: Lease, seconds: float, asked: float) -> None:
+        """`asked`: when it was asked for, by time.monotonic; its term may have begun as early as that."""
         self.lease = lease
         self._store = store
         self._seconds = seconds
-        self._heard = time.monotonic()
+        self._heard = asked
         self._taken = False
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"lease {lease.name}", daemon=True)
@@ -69,6 +70,7 @@ class Held:
 
 def take(store: Store, name: str, holder: str, seconds: float) -> Held | None:
     """The lease, where it is free or its holder is dead. None: another one has it."""
+    asked = time.monotonic()
     lease = store.leases.acquire(name, holder, seconds)
     if lease is None:
         standing = store.leases.record(name)
@@ -76,8 +78,9 @@ def take(store: Store, name: str, holder: str, seconds: float) -> Held | None:
             return None
         log.info("%s has ended without giving back the %s lease: taken over", told(standing.holder), name)
         store.leases.evict(name, standing.holder)
+        asked = time.monotonic()
         lease = store.leases.acquire(name, holder, seconds)
-    return Held(store, lease, seconds) if lease else None
+    return Held(store, lease, seconds, asked) if lease else None
 
 
 @contextmanager
