@@ -6,8 +6,6 @@ from collections.abc import Iterable
 
 from bridge.store import Store
 
-RECENT = 20
-
 
 def silent(store: Store, names: Iterable[str]) -> frozenset[str]:
     """Those of which the last try to read them failed as a whole."""
@@ -18,5 +16,4 @@ def _failed(store: Store, name: str) -> bool:
     cursor, last = store.cursors.get(name), store.connections.last(name)
     if last is None or last.ok:
         return False
-    started = next((run.started for run in store.runs.last(RECENT) if run.id == last.run), last.at)
-    return cursor is None or cursor.read < started
+    return cursor is None or cursor.read < (store.runs.started(last.run) or last.at)

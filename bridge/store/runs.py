@@ -46,6 +46,12 @@ class Runs:
         with self._database.write() as connection:
             connection.execute(RUN_WRITES.insert(), rows)
 
+    def started(self, id: str) -> datetime | None:
+        """When this run began; None: nobody knows any more."""
+        with self._database.read() as connection:
+            found: datetime | None = connection.scalar(sa.select(RUNS.c.started).where(RUNS.c.id == int(id)))
+        return found
+
     def last(self, n: int) -> tuple[RunRecord, ...]:
         """The latest `n` runs, the newest first."""
         latest = sa.select(RUNS).order_by(RUNS.c.id.desc()).limit(n)
