@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 
@@ -19,7 +19,8 @@ def take_changes(intake: Intake, since: datetime, hints: frozenset[str] = frozen
     changed = intake.system.changed(since)
     strangers: list[Found] = []
     batch: list[Found] = []
-    for raw in chain(changed.records, _hinted(intake, hints)):
+    listed: set[str] = set()
+    for raw in chain(_noted(changed.records, listed), _hinted(intake, hints, listed)):
         if found := intake.translate(raw):
             (batch if found[0].id in intake.known else strangers).append(found)
         if len(batch) >= BATCH:
@@ -28,16 +29,22 @@ def take_changes(intake: Intake, since: datetime, hints: frozenset[str] = frozen
     intake.save(batch)
     news = _take_in(intake, strangers)
     intake.complete(news)
-    listed = {child for node in tuple(intake.nodes.values()) for child in node.children}
-    parts = listed - intake.known
+    children = {child for node in tuple(intake.nodes.values()) for child in node.children}
+    parts = children - intake.known
     intake.fetch(parts)
     intake.complete(parts)
     return changed.until
 
 
-def _hinted(intake: Intake, hints: frozenset[str]) -> Iterator[Raw]:
+def _noted(records: Iterable[Raw], listed: set[str]) -> Iterator[Raw]:
+    for raw in records:
+        listed.add(raw.id)
+        yield raw
+
+
+def _hinted(intake: Intake, hints: frozenset[str], listed: set[str]) -> Iterator[Raw]:
     """The records of these items that the list of changes has not brought already."""
-    if wanted := sorted(hints - intake.nodes.keys()):
+    if wanted := sorted(hints - listed):
         yield from intake.system.fetch(wanted)
 
 
