@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,8 +31,12 @@ class Accounts:
     pause not before its time: accounts get locked, and quotas burnt, by programs that keep asking.
     """
 
-    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, clock: Clock, connect: Callable[..., Connection] = connect
+    ) -> None:
+        """`connect` opens one, as `bridge.connecting.connect` does."""
         self._settings = settings
+        self._connect_to = connect
         self._store = store
         self._clock = clock
         self._open: dict[str, _Open] = {}
@@ -59,7 +63,8 @@ class Accounts:
 
     @property
     def open(self) -> Mapping[str, Connection]:
-        return {name: one.connection for name, one in self._open.items()}
+        """Safe to be asked for by any thread."""
+        return {name: one.connection for name, one in self._open.copy().items()}
 
     def refused(self, name: str, error: AccessDenied) -> None:
         """The login itself was refused: leave the account alone for a while."""
@@ -86,7 +91,7 @@ class Accounts:
         if name in self._refused:
             until, error = self._refused[name]
             if now < until:
-                raise error
+                raise error.with_traceback(None)
             del self._refused[name]
         if held := self._store.holds.get(name, now):
             until, why = held
@@ -106,9 +111,9 @@ class Accounts:
         if known is not None:
             facts = known[0]["site"]
             assert isinstance(facts, Mapping)
-            return _Open(connect(name, self._settings, okrs, self._clock, facts), known[1])
+            return _Open(self._connect_to(name, self._settings, okrs, self._clock, facts), known[1])
         try:
-            opened = connect(name, self._settings, okrs, self._clock)
+            opened = self._connect_to(name, self._settings, okrs, self._clock)
             site, at = dict(opened.system.describe()), self._clock.now()
         except AccessDenied as error:
             self.refused(name, error)

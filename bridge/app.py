@@ -158,6 +158,7 @@ class App:
                 chosen.fields, chosen.comment, chosen.property, chosen.remote_link, chosen.drift
             ),
             public_url=self.settings.bridge.public_url,
+            retry_hours=chosen.retry_hours,
         )
 
     def sync(self, orders: Orders) -> RunReport:
@@ -183,6 +184,7 @@ class App:
             at_hand=self.accounts.at_hand,
             stopping=self.stopping,
             guard=held.guard,
+            refused=self.accounts.refused,
         )
 
     def provision(self, only: frozenset[str], really: bool) -> StepsReport:
@@ -214,6 +216,7 @@ class App:
             report = StepsReport(report.steps + own.steps, report.problems + own.problems)
             if really:
                 self.store.sites.drop(name)
+                self.store.parked.clear(name)
         return report
 
     def webhooks(self, url: str, really: bool, renew: bool = False) -> StepsReport:

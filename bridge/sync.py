@@ -12,7 +12,7 @@ from fractions import Fraction
 from bridge.assess import Assessment, StatusWeights, World, assess
 from bridge.brake import BrakeRules, brake
 from bridge.clock import Clock
-from bridge.errors import ConnectorError, Stopping
+from bridge.errors import AccessDenied, ConfigError, ConnectorError, Stopping
 from bridge.logs import bound
 from bridge.lost_fields import problem_of as lost_field_problem
 from bridge.model import Change, Okrs, Outcome, Plan, Problem, Standing
@@ -71,6 +71,7 @@ class Parts:
 
     `at_hand` gives a connection that this run does not read, where it is open already: a figure may be
     shown there. `stopping` is asked now and then, and `guard` before each write: it raises LeaseLost.
+    `refused` is told of connections whose login was refused, when the run has done with them.
     """
 
     okrs: Okrs
@@ -84,6 +85,7 @@ class Parts:
     at_hand: Callable[[str], Connection | None] = lambda _: None
     stopping: Callable[[], bool] = never
     guard: Callable[[], None] = lambda: None
+    refused: Callable[[str, AccessDenied], None] = lambda _name, _error: None
 
 
 def sync(parts: Parts, orders: Orders) -> RunReport:
@@ -147,6 +149,9 @@ def _sync(parts: Parts, orders: Orders, run: str, now: datetime) -> RunReport:
         interrupted=not orders.dry and not stopped and _left(changes),
         failed=bool(readings) and not any(reading.complete for reading in readings),
     )
+    for reading in readings:
+        if reading.refused:
+            parts.refused(reading.connection, reading.refused)
     if not orders.dry:
         _record(parts, report, readings)
     return report
@@ -170,6 +175,12 @@ def _connect(parts: Parts, orders: Orders) -> tuple[dict[str, Connection], list[
             connections[name] = parts.connect(name)
         except ConnectorError as error:
             silent.append(Reading(name, False, frozenset(wish.links), (problem_of(error, name),)))
+        except ConfigError as error:
+            if orders.reads is None:
+                raise
+            # a secret that cannot be read: somebody at hand is told, unattended the others go on
+            problem = Problem(kind="config_error", message=f"{name}: {error}", connection=name)
+            silent.append(Reading(name, False, frozenset(wish.links), (problem,)))
     return connections, silent
 
 

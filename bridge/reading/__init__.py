@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bridge.errors import BridgeError, ConnectorError
+from bridge.errors import AccessDenied, BridgeError, ConnectorError
 from bridge.model import Link, Problem
 from bridge.reading.changes import take_changes
 from bridge.reading.gone import glance, look_for, sweep
@@ -51,7 +51,7 @@ class Reading:
     """What came of it: the links that could not be read, and what to tell about them.
 
     `complete` is False when the connection as a whole failed: all its links are unreadable then. `blamed`
-    tells of a problem which links it keeps from being read.
+    tells of a problem which links it keeps from being read. `refused`: the login itself was refused.
     """
 
     connection: str
@@ -60,18 +60,21 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     taken: int = 0
     blamed: Mapping[Problem, frozenset[Link]] = field(default_factory=dict)
+    refused: AccessDenied | None = None
 
 
 def read(connection: Connection, wish: Wish, store: Store, terms: Terms) -> Reading:
     """Read what the links of a connection reach into the mirror; never raises for one that fails.
     Raises StoreError, and Stopping where the terms say so: what is mirrored by then is read again."""
     intake = Intake(connection, store, terms.now, stopping=terms.stopping)
+    refused = None
     try:
         _read(intake, wish, terms)
     except ConnectorError as error:
         extra = {"event": "read_failed", "connection": connection.name}
         log.warning("%s could not be read: %s", connection.name, error, extra=extra)
         intake.problems.append(problem_of(error, connection.name))
+        refused = error if isinstance(error, AccessDenied) and error.login else None
     except BridgeError:
         raise
     except Exception as error:
@@ -79,7 +82,7 @@ def read(connection: Connection, wish: Wish, store: Store, terms: Terms) -> Read
         intake.problems.append(defect(error, connection.name, "reading"))
     else:
         return _reading(intake, frozenset(intake.unreadable), complete=True)
-    return _reading(intake, frozenset(wish.links), complete=False)
+    return replace(_reading(intake, frozenset(wish.links), complete=False), refused=refused)
 
 
 def _reading(intake: Intake, unreadable: frozenset[Link], *, complete: bool) -> Reading:

@@ -31,6 +31,7 @@ class _CookieLogin(JiraCookieAuth):
                 f"POST auth/1/session answered {answer.status_code}",
                 "check `email` (the user name) and the password; too many failures ask for a CAPTCHA: "
                 "log in once with a browser",
+                login=answer.status_code in (401, 403),
             )
 
 
