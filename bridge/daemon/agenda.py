@@ -76,11 +76,14 @@ class Agenda:
         """All that is due, taken away from here; None after so many seconds without anything."""
         deadline = self._monotonic() + timeout
         with self._changed:
-            while (pause := min(self._ripe or deadline, deadline) - self._monotonic()) > 0:
+            while (pause := self._until(deadline) - self._monotonic()) > 0:
                 self._changed.wait(pause)
             if self._ripe is None or self._ripe > self._monotonic():
                 return None
             return self._taken()
+
+    def _until(self, deadline: float) -> float:
+        return deadline if self._ripe is None else min(self._ripe, deadline)
 
     def _ripen(self, seconds: float) -> None:
         """What is here is taken after so many seconds, or earlier if that was said before."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bridge.config import Settings
 from bridge.daemon.reload import Watch, files_of
 from bridge.daemon.schedule import Plan, plan_of
-from bridge.errors import BridgeError, StoreError
+from bridge.errors import BridgeError, ConfigError, StoreError
 from bridge.logs import bound
 
 if TYPE_CHECKING:
@@ -23,23 +23,36 @@ log = logging.getLogger(__name__)
 
 NOTICE = "configuration"
 LOOK_EVERY = 2.0
-FIXED = ("bridge.database", "serve.host", "serve.port", "serve.lease_seconds")
+RETRY_EVERY = 30.0
+FIXED = (
+    "bridge.database",
+    "serve.host",
+    "serve.port",
+    "serve.lease_seconds",
+    "serve.hook_bytes",
+    "serve.hook_seconds",
+)
 """What is decided when the process starts."""
 
 
 class Duty:
     """One application at a time; another one takes its place when its files change and are in order."""
 
-    def __init__(self, app: App, load: Callable[[], App]) -> None:
-        """`load` makes an application of the files as they are, over the same store; raises BridgeError."""
+    def __init__(self, app: App, load: Callable[[], App], watch: Watch | None = None) -> None:
+        """`load` makes an application of the files as they are, over the same store; raises BridgeError.
+        `watch` has looked at the files of `app` before they were read."""
         self.app = app
         self.changed: Callable[[str], None] = lambda _: None
         """Told why files were not taken, empty when they were."""
         self.closing: Callable[[App], None] = lambda _: None
         """Sees an application whose place is taken."""
         self._load = load
-        self._watch = Watch(files_of(app.settings))
+        self._watch = watch or Watch(files_of(app.settings))
         self._looked = app.clock.monotonic()
+        self._refusal = ""
+        self._noticed = False
+        self._tried = self._looked
+        self._tell_store(lambda: self.store.notices.drop(NOTICE))
 
     @property
     def store(self) -> Store:
@@ -63,10 +76,7 @@ class Duty:
 
     def tell_next(self, next_runs: Mapping[tuple[str, str], datetime]) -> None:
         """For `status` to show, and for the daemon after this one. A database that is away is no matter."""
-        try:
-            self.store.schedule.replace(next_runs)
-        except StoreError as error:
-            log.debug("the next runs were not kept: %s", error)
+        self._tell_store(lambda: self.store.schedule.replace(next_runs))
 
     def last_good(self) -> Mapping[str, datetime | None]:
         results = self.store.connections
@@ -82,13 +92,20 @@ class Duty:
 
     def refresh(self, *, anew: bool = False) -> bool:
         """Take up files that changed, or all of them `anew`; whether there is another application now.
-        Files that are not in order change nothing, and that is told until they are."""
+        Files that are not in order change nothing; that is told until they are, and they are tried again
+        now and then: what they lack may be in files that nobody watches yet. Never raises."""
         if not anew and not self._due():
             return False
+        self._tried = self.app.clock.monotonic()
         try:
             app = self._load()
         except BridgeError as error:
-            self._refused(error)
+            self._refused(str(error), error.hint)
+            return False
+        except Exception as error:
+            # nothing that is written into a file may end the daemon: told with its traceback
+            log.exception("the changed files were not understood", extra={"event": "defect"})
+            self._refused(f"a defect ({type(error).__name__})", "see the log, and please report it")
             return False
         self._take(app)
         return True
@@ -102,30 +119,50 @@ class Duty:
         if now - self._looked < LOOK_EVERY:
             return False
         self._looked = now
-        return self._watch.changed()
+        changed = self._watch.changed()
+        return changed or (bool(self._refusal) and now - self._tried >= RETRY_EVERY)
 
-    def _refused(self, error: BridgeError) -> None:
-        """A file that cannot be read may be one that is just being written: it is looked at again when
-        it changes."""
-        told = str(error).splitlines()[0]
-        log.error("the changed files were not taken: %s", error, extra={"event": "reload_refused"})
-        self.changed(told)
-        hint = "the bridge goes on with the files as they were; correct them: okr-bridge check"
-        self.store.notices.put(NOTICE, self.app.clock.now(), str(error), error.hint or hint)
+    def _refused(self, message: str, hint: str) -> None:
+        """Told once for each trouble."""
+        if message != self._refusal:
+            log.error("the changed files were not taken: %s", message, extra={"event": "reload_refused"})
+            self._refusal, self._noticed = message, False
+        if not self._noticed:
+            usual = "the bridge goes on with the files as they were; correct them: okr-bridge check"
+            now = self.app.clock.now()
+            self._noticed = self._tell_store(
+                lambda: self.store.notices.put(NOTICE, now, message, hint or usual)
+            )
+        self.changed(message.partition("\n")[0])
 
     def _take(self, app: App) -> None:
         for place in fixed_changes(self.app.settings, app.settings):
             log.warning("%s holds from the next start on", place, extra={"event": "reload"})
         self.close()
         self.app = app
-        self._watch = Watch(files_of(app.settings))
-        self.store.notices.drop(NOTICE)
+        self._watch.follow(files_of(app.settings))
+        self._refusal = ""
+        self._tell_store(lambda: self.store.notices.drop(NOTICE))
         self.changed("")
         log.info("the files were taken up anew", extra={"event": "reload"})
 
+    def _tell_store(self, tell: Callable[[], None]) -> bool:
+        """What others may like to know: where the database is away, that is told soon enough by a run."""
+        try:
+            tell()
+        except StoreError as error:
+            log.debug("not kept: %s", error)
+            return False
+        return True
+
     def _renew_hooks(self) -> None:
-        for problem in self.app.renew_webhooks().problems:
-            log.warning("%s", problem.message, extra={"event": "webhooks"})
+        """What stands in its way does not keep a run from being made."""
+        try:
+            problems = [problem.message for problem in self.app.renew_webhooks().problems]
+        except ConfigError as error:
+            problems = [str(error)]
+        for message in problems:
+            log.warning("%s", message, extra={"event": "webhooks"})
 
 
 def fixed_changes(before: Settings, after: Settings) -> list[str]:

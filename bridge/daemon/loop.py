@@ -122,30 +122,36 @@ def _turn(parts: Parts) -> None:
     parts.health.turned()
     if parts.duty.refresh(anew=parts.stop.take_load_anew()):
         parts.schedule.replace(parts.duty.plan, parts.duty.zone)
+        parts.duty.tell_next(parts.schedule.next_runs())
     due = parts.agenda.take(TURN)
     if due is None:
         return
     due = due.among(parts.duty.connections)
-    if due.connections:
-        _do(parts, due)
-    parts.duty.tell_next(parts.schedule.next_runs())
+    if not due.connections or _do(parts, due):
+        parts.duty.tell_next(parts.schedule.next_runs())
 
 
-def _do(parts: Parts, due: Due) -> None:
-    """One run. Whatever it comes to, the loop goes on."""
+def _do(parts: Parts, due: Due) -> bool:
+    """One run. Whatever it comes to, the loop goes on. False: it is still due, for this daemon or the next
+    one, which goes by the times that were told before it began."""
     orders, begun = orders_of(due), parts.clock.monotonic()
     parts.health.began()
     try:
         report = parts.duty.run(orders)
     except Stopping:
+        log.info("%s: interrupted", orders.kind, extra={"event": "run", "outcome": "interrupted"})
         _ended(parts, orders.kind, "interrupted", "asked to stop", begun)
+        return False
     except LeaseLost as error:
+        log.warning("the run broke off: %s (%s)", error, error.hint, extra={"event": "run_failed"})
         parts.agenda.give_back(due)
         _ended(parts, orders.kind, "failed", str(error), begun)
+        return False
     except StoreError as error:
         parts.agenda.give_back(due)
         _ended(parts, orders.kind, "failed", str(error), begun)
         _database_trouble(parts, error)
+        return False
     except BridgeError as error:
         log.error("the run failed: %s (%s)", error, error.hint, extra={"event": "run_failed"})
         _ended(parts, orders.kind, "failed", str(error), begun)
@@ -154,13 +160,21 @@ def _do(parts: Parts, due: Due) -> None:
         log.exception("the run failed", extra={"event": "defect"})
         _ended(parts, orders.kind, "failed", f"a defect ({type(error).__name__})", begun)
     else:
-        _tell(report, orders.kind)
-        parts.health.store_trouble("")
-        parts.health.ran(report, orders.kind, parts.duty.last_good())
-        parts.metrics.ran(report, orders.kind)
-        for connection, items in report.taken.items():
-            parts.metrics.took(connection, items)
-        parts.ping.after(report)
+        _over(parts, report, orders.kind)
+        return not report.interrupted
+    return True
+
+
+def _over(parts: Parts, report: RunReport, kind: str) -> None:
+    """A run was made. Raises StoreError where the database went away since: the run is told all the same."""
+    _tell(report, kind)
+    parts.health.store_trouble("")
+    parts.health.ran(report, kind, parts.health.known.last_good)
+    parts.metrics.ran(report, kind)
+    for connection, items in report.taken.items():
+        parts.metrics.took(connection, items)
+    parts.ping.after(report)
+    parts.health.good(parts.duty.last_good())
 
 
 def _tell(report: RunReport, kind: str) -> None:

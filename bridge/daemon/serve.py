@@ -19,6 +19,7 @@ from bridge.daemon.jira_hooks import JIRA
 from bridge.daemon.loop import Parts, work
 from bridge.daemon.metrics import Metrics, Views
 from bridge.daemon.ping import Ping
+from bridge.daemon.reload import Watch, files_of
 from bridge.daemon.schedule import Schedule
 from bridge.daemon.server import Server
 from bridge.daemon.stop import Stop
@@ -40,6 +41,7 @@ def serve(
 ) -> None:
     """Run until `stop` is asked for. `load` reads the configuration as it is now; `announce` is told the
     address once it answers. Raises BridgeError where it cannot start at all."""
+    watch = Watch(files_of(settings))
     with Store.open(settings.database_url()) as store:
 
         def made(settings: Settings) -> App:
@@ -48,7 +50,7 @@ def serve(
             _ = app.file  # files that are not in order are refused
             return app
 
-        _serve(Duty(made(settings), lambda: made(load())), stop, announce)
+        _serve(Duty(made(settings), lambda: made(load()), watch), stop, announce)
 
 
 def _serve(duty: Duty, stop: Stop, announce: Callable[[str], None]) -> None:
@@ -67,21 +69,23 @@ def _serve(duty: Duty, stop: Stop, announce: Callable[[str], None]) -> None:
     with Server(application, chosen.host, chosen.port, limits) as server:
         log.info("listening on %s", server.url, extra={"event": "listening"})
         announce(server.url)
-        work(
-            Parts(
-                duty=duty,
-                agenda=agenda,
-                schedule=schedule,
-                health=health,
-                metrics=metrics,
-                ping=ping,
-                stop=stop,
-                clock=clock,
+        try:
+            work(
+                Parts(
+                    duty=duty,
+                    agenda=agenda,
+                    schedule=schedule,
+                    health=health,
+                    metrics=metrics,
+                    ping=ping,
+                    stop=stop,
+                    clock=clock,
+                )
             )
-        )
-        ping.stop()
-        ping.join(GOODBYE)
-        duty.close()
+        finally:
+            ping.stop()
+            ping.join(GOODBYE)
+            duty.close()
     log.info("stopped", extra={"event": "stopped"})
 
 
