@@ -33,6 +33,7 @@ from tests.faults.trouble import (
     LASTING,
     LOOKS,
     OPERATIONS,
+    SEARCHES,
     SITE,
     Postgresql,
     Sqlite,
@@ -198,6 +199,8 @@ class Machine:
         self.note(self.company.turn())
         if operation in SITE | {"getMyPermissions"}:
             self._forget_the_site()
+        if operation in SEARCHES:
+            self.note(f"{self.company.story(None, labels=['onboarding']).key} is a new hit")
         if operation in ADDS:
             self._lose_comments()
         looks = operation in LOOKS | ADDS | {"getCurrentUser"}
@@ -233,7 +236,8 @@ class Machine:
         trouble = BY_NAME[name]
         times = 1 if trouble.event else self.random.choice([1, 1, 2, LASTING])
         once = SITE | {"getMyPermissions", "setIssueProperty"}
-        skip = 0 if operation in once else self.random.choice([0, 0, 0, 1])
+        skips = [0] if operation in once else range(8) if operation in SEARCHES else [0, 0, 0, 1]
+        skip = self.random.choice(skips)
         self.note(f"{name} strikes {operation}, {times} times after {skip}")
         aim = self.sandbox.faults.on(operation, times=times, skip=skip)
         if trouble.event:
