@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,10 @@ SILENCE = 120.0
 """Seconds without a turn of an idle loop after which the process counts as stuck."""
 LONGEST_RUN = 7200.0
 """The same while a run is under way: a first read of a large site takes its time."""
+
+
+def _always() -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Health:
         self._longest_run = longest_run
         self._lock = threading.Lock()
         self._known = Known(started=clock.now(), turned=clock.monotonic(), last_good={})
+        self._still: Callable[[], bool] = _always
 
     @property
     def known(self) -> Known:
@@ -72,13 +77,16 @@ class Health:
 
     @property
     def active(self) -> bool:
-        return self._known.active
+        """Whether this process leads. Once its lease is lost it does not, before its loop knows."""
+        return self._known.active and self._still()
 
     def turned(self) -> None:
         """The main loop goes round. To be called within long runs as well, as often as one likes."""
         self._learn(turned=self.clock.monotonic())
 
-    def standby(self, standing_by: bool) -> None:
+    def standby(self, standing_by: bool, still: Callable[[], bool] = _always) -> None:
+        """`still`: whether what makes it lead is there yet; it must not block."""
+        self._still = still
         self._learn(active=not standing_by)
 
     def began(self) -> None:
@@ -116,7 +124,7 @@ class Health:
         """Why this process does not do its work now; empty: it does."""
         known = self._known
         told = (
-            (not known.active, "standing by: another daemon is the active one"),
+            (not self.active, "standing by: another daemon is the active one"),
             (bool(known.store), f"database: {known.store}"),
             (bool(known.configuration), f"configuration not taken: {known.configuration}"),
             (not self.alive(), "the main loop has not turned lately"),
@@ -126,7 +134,7 @@ class Health:
     def as_json(self) -> dict[str, Any]:
         known = self._known
         return {
-            "active": known.active,
+            "active": self.active,
             "started": known.started.isoformat(),
             "alive": self.alive(),
             "not_ready": list(self.ready()),

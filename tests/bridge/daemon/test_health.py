@@ -78,6 +78,17 @@ def test_a_process_stands_by_until_it_is_told():
     assert fresh.active
 
 
+def test_a_process_whose_lease_is_lost_says_at_once_that_it_leads_no_more():
+    fresh = House().health
+    there = [True]
+    fresh.standby(False, lambda: there[0])
+    assert fresh.active
+    there[0] = False
+    assert not fresh.active
+    assert not fresh.as_json()["active"]
+    assert any("standing by" in reason for reason in fresh.ready())
+
+
 def test_what_is_known_as_data():
     house = House()
     house.health.good({"acme": NOON, "new": None})
