@@ -236,7 +236,7 @@ class Machine:
         trouble = BY_NAME[name]
         times = 1 if trouble.event else self.random.choice([1, 1, 2, LASTING])
         once = SITE | {"getMyPermissions", "setIssueProperty"}
-        skips = [0] if operation in once else range(8) if operation in SEARCHES else [0, 0, 0, 1]
+        skips = [0] if operation in once else range(11) if operation in SEARCHES else [0, 0, 0, 1]
         skip = self.random.choice(skips)
         self.note(f"{name} strikes {operation}, {times} times after {skip}")
         aim = self.sandbox.faults.on(operation, times=times, skip=skip)
