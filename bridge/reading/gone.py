@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Set
 
 from bridge.model import Keys, Tier
 from bridge.reading.hits import cannot_be_read
@@ -58,7 +58,7 @@ def sweep(intake: Intake, hits: Hits) -> None:
         found |= below
         frontier = below - walked
         walked |= below
-    _settle(intake, hits, found, intake.known - walked - intake.nodes.keys() - _all(hits))
+    _settle(intake, hits, found, intake.known - walked - intake.nodes.keys() - _all(hits), walked)
 
 
 def _children(intake: Intake, tree: Tree, frontier: set[str]) -> set[str]:
@@ -76,9 +76,12 @@ def _all(hits: Hits) -> set[str]:
     return set().union(*hits.values())
 
 
-def _settle(intake: Intake, hits: Hits, found: set[str], missing: set[str]) -> None:
+def _settle(
+    intake: Intake, hits: Hits, found: set[str], missing: set[str], reached: Set[str] | None = None
+) -> None:
     """New ones come in. Missing ones are asked for by id: gone, moved elsewhere, or only late in the
-    index. A gone item's parent is read again, for its list of parts tells deleted from hidden."""
+    index. A gone item's parent is read again, for its list of parts tells deleted from hidden. `reached`:
+    all that the links reach, where that was walked; else what is known is taken for it."""
     tree = intake.tree() if missing else None
     news = found - intake.known
     intake.fetch(news)
@@ -86,21 +89,28 @@ def _settle(intake: Intake, hits: Hits, found: set[str], missing: set[str]) -> N
     lost_below(intake, hits, news & intake.untold.keys())
     intake.fetch(missing)
     gone = missing - intake.nodes.keys() - intake.untold.keys()
-    strays = _strays(intake, missing - gone - intake.untold.keys() - _all(hits), gone)
+    left = missing - gone - intake.untold.keys() - _all(hits)
+    apart = set() if reached is None else _all(hits) - reached
+    ours = intake.nodes.keys() - apart | (intake.known if reached is None else reached)
+    strays = _strays(intake, left, ours - gone)
     if tree is not None:
         parents = {tree.items[id].parent for id in gone & tree.items.keys()}
         intake.fetch(parent for parent in parents if parent and parent in intake.known - gone)
     intake.forget(gone | strays)
 
 
-def _strays(intake: Intake, moved: Iterable[str], gone: set[str]) -> set[str]:
+def _strays(intake: Intake, moved: set[str], ours: Set[str]) -> set[str]:
     """Of items that nothing reached, those that hang under nothing of ours, with all below them."""
-    left = set(moved)
-    if not left:
+    if not moved:
         return set()
-    ours = (intake.known | intake.nodes.keys()) - gone
+    ids = intake.store.mirror.aliases(intake.name)
     strays: set[str] = set()
-    while new := {id for id in left - strays if intake.nodes[id].parent not in intake.names(ours)}:
+    while new := {id for id in moved - strays if _parent(intake, id, ids) not in ours - strays}:
         strays |= new
-        ours -= new
     return strays
+
+
+def _parent(intake: Intake, id: str, ids: Mapping[str, str]) -> str | None:
+    """Told by id, where a key is known."""
+    parent = intake.nodes[id].parent
+    return parent if parent is None else ids.get(parent, parent)

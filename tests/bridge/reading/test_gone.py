@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
 
 from bridge.errors import Rejected
-from bridge.model import Guard, KeyResult, Kind, Metric, MetricSource
+from bridge.model import Anchor, Guard, KeyResult, Kind, Metric, MetricSource
 from tests.engine import Bench, keys, query
 
 
@@ -242,3 +243,55 @@ def test_a_guard_that_could_not_be_read_is_not_said_to_hold(bench: Bench) -> Non
     assert "guard_unread" not in {note.code for note in bench.sync().standings[0].notes}
     bench.memory.before = refuse
     assert "guard_unread" in {note.code for note in bench.sync().standings[0].notes}
+
+
+def test_what_hangs_under_an_anchor_alone_is_not_kept(bench: Bench) -> None:
+    """It comes in when it changes, and would be asked for at every sweep."""
+    epic, stories = bench.epic("done", "todo")
+    shown, others = bench.epic("todo", "todo", "todo")
+    kr = KeyResult(id="KR1", title="T", links=(keys(epic),), anchors=(Anchor("mem", shown),))
+    bench.use(kr)
+    bench.sync()
+    bench.later(minutes=5)
+    for story in others:
+        bench.finish(story)
+    bench.sync()
+    for _ in range(2):
+        bench.later(hours=1)
+        bench.sync()
+    assert bench.store.mirror.ids("mem") == {bench.id(epic), bench.id(shown), *stories}
+    bench.later(hours=1)
+    before = bench.memory.requests
+    assert bench.percents(bench.sync()) == {"KR1": 50.0}
+    swept = bench.memory.requests - before
+    bench.later(hours=1)
+    before = bench.memory.requests
+    bench.sync(sweep=frozenset())
+    assert swept - (bench.memory.requests - before) <= 1
+
+
+def test_where_a_swept_item_hangs_now_is_looked_up_once_for_all(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    epic, stories = bench.epic(*["todo"] * 12)
+    elsewhere, _ = bench.epic("todo")
+    bench.use(KeyResult(id="KR1", title="T", links=(keys(epic),)))
+    bench.sync()
+    bench.later(days=1)
+    bench.sync()
+    looked = 0
+    aliases = bench.store.mirror.aliases
+
+    def counted(connection: str) -> Mapping[str, str]:
+        nonlocal looked
+        looked += 1
+        return aliases(connection)
+
+    monkeypatch.setattr(bench.store.mirror, "aliases", counted)
+    bench.sync(sweep=frozenset({"mem"}))
+    quiet, looked = looked, 0
+    for story in stories[:8]:
+        bench.tracker.items[story]["parent"] = elsewhere  # as in an index that lags
+    bench.sync(sweep=frozenset({"mem"}))
+    assert looked - quiet <= 3
+    assert len(bench.store.mirror.ids("mem")) == 5
