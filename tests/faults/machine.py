@@ -335,9 +335,10 @@ class Machine:
         self.world.pass_(seconds)
 
     def _to_morning(self) -> None:
-        """A quarter past nine by the site's first day: no midnight is near, and every pause is over."""
+        """A quarter past nine, a day later at least: no midnight is near, every pause is over, and what is
+        known of the site is too old to be believed."""
         day = 24 * HOUR
-        self.pass_(day - self.world.seconds % day + HOUR / 4)
+        self.pass_(2 * day - self.world.seconds % day + HOUR / 4)
 
     def calm(self) -> None:
         """The trouble is over: two runs later all is as it should be, and the third has nothing to do."""
