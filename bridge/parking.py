@@ -29,6 +29,7 @@ from bridge.places import Place, compared, place
 
 FIRST, LONGEST = timedelta(minutes=1), timedelta(hours=1)
 REFUSALS = (Rejected, AccessDenied, NotFound, Full, MappingError)
+"""What says for certain that nothing was written."""
 VALUES = (What.FIELD, What.PROPERTY)
 """What one write makes together."""
 
@@ -109,12 +110,13 @@ def trouble(change: Change, error: BridgeError) -> Trouble:
 
 
 def nature(error: BridgeError) -> Nature:
+    """A 404 is taken for passing: whoever lost the login for a moment, or the right to see, gets one too."""
     match error:
         case AccessDenied(login=True) | RateLimited(scope="connection"):
             return Nature.EVERYWHERE
         case Rejected() | MappingError():
             return Nature.UNFIT
-        case AccessDenied() | NotFound() | Full():
+        case AccessDenied() | Full():
             return Nature.REFUSED
         case _:
             return Nature.EVERYWHERE if type(error) is ConnectorError else Nature.PASSING

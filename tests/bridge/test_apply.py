@@ -195,7 +195,6 @@ def test_the_real_store_is_a_ledger(tmp_path):
 
 REFUSALS: dict[str, ConnectorError] = {
     "access_denied": AccessDenied("acme", "put: answered 403", "ask for Edit issues"),
-    "not_found": NotFound("acme", "put: answered 404", "is it there?"),
     "full": Full("acme", "put: answered 413", "5000 comments"),
     "rejected": Rejected("acme", "put: answered 400", "look"),
 }
@@ -213,6 +212,15 @@ def test_a_refusal_is_told_with_its_hint_and_stops_nothing_else(kind, call):
     assert {change.outcome for change in done.changes if change.what not in refused} == {Outcome.WRITTEN}
     assert set(kinds(done)) == {kind}
     assert {problem.hint for problem in done.problems} == {REFUSALS[kind].hint}
+    assert desk.ledger.pending() == ()
+
+
+def test_behind_an_item_that_is_not_to_be_found_the_rest_waits():
+    desk = two_items()
+    desk.memory.before = Fault("put_values", NotFound("acme", "put: answered 404", "is it there?"), at=0)
+    done = desk.run(both())
+    assert kinds(done) == ["not_found"] * 2
+    assert {change.outcome for change in done.changes} == {Outcome.REFUSED, Outcome.FAILED}
     assert desk.ledger.pending() == ()
 
 

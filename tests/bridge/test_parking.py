@@ -72,7 +72,7 @@ NATURES: dict[str, tuple[BridgeError, Nature]] = {
     "the login": (AccessDenied("acme", "401", login=True), Nature.EVERYWHERE),
     "a certificate": (ConnectorError("acme", "not trusted"), Nature.EVERYWHERE),
     "403": (DENIED, Nature.REFUSED),
-    "404": (NotFound("acme", "404"), Nature.REFUSED),
+    "404": (NotFound("acme", "404"), Nature.PASSING),
     "413": (Full("acme", "413"), Nature.REFUSED),
     "400": (UNFIT, Nature.UNFIT),
     "no text that it takes": (MappingError("A-1", "comment", "too deep"), Nature.UNFIT),

@@ -15,7 +15,6 @@ from bridge.errors import (
     BridgeError,
     ConnectorError,
     Full,
-    NotFound,
     RateLimited,
     Rejected,
     Transient,
@@ -133,7 +132,6 @@ def test_how_long_is_for_the_configuration_to_say(bench: Bench) -> None:
 
 REFUSALS: dict[str, BridgeError] = {
     "403": DENIED,
-    "404": NotFound("mem", "put: answered 404", "is it there?"),
     "413": Full("mem", "put: answered 413", "5000 comments"),
 }
 
