@@ -94,7 +94,7 @@ class Duty:
         """Take up files that changed, or all of them `anew`; whether there is another application now.
         Files that are not in order change nothing; that is told until they are, and they are tried again
         now and then: what they lack may be in files that nobody watches yet. Never raises."""
-        if not anew and not self._due():
+        if not self._due(anew=anew):
             return False
         self._tried = self.app.clock.monotonic()
         try:
@@ -114,13 +114,13 @@ class Duty:
         self.closing(self.app)
         self.app.forget_connections()
 
-    def _due(self) -> bool:
+    def _due(self, *, anew: bool) -> bool:
         now = self.app.clock.monotonic()
-        if now - self._looked < LOOK_EVERY:
+        if not anew and now - self._looked < LOOK_EVERY:
             return False
         self._looked = now
-        changed = self._watch.changed()
-        return changed or (bool(self._refusal) and now - self._tried >= RETRY_EVERY)
+        again = bool(self._refusal) and now - self._tried >= RETRY_EVERY
+        return self._watch.changed() or anew or again
 
     def _refused(self, message: str, hint: str) -> None:
         """Told once for each trouble."""
