@@ -53,12 +53,18 @@ def test_handlers_take_no_lock(stop):
     assert threading.active_count() == before
 
 
-def test_others_handlers_are_put_back_whatever_happens():
-    before = [signal.getsignal(number) for number in SIGNALS]
-    with pytest.raises(KeyboardInterrupt), Stop().listening():
-        assert [signal.getsignal(number) for number in SIGNALS] != before
+def interrupted() -> None:
+    with Stop().listening():
         for _ in range(2):
             signal.raise_signal(signal.SIGINT)
+
+
+def test_others_handlers_are_put_back_whatever_happens():
+    before = [signal.getsignal(number) for number in SIGNALS]
+    with Stop().listening():
+        assert [signal.getsignal(number) for number in SIGNALS] != before
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert [signal.getsignal(number) for number in SIGNALS] == before
 
 
