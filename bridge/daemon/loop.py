@@ -139,7 +139,8 @@ def _do(parts: Parts, due: Due) -> bool:
     try:
         report = parts.duty.run(orders)
     except Stopping:
-        log.info("%s: interrupted", orders.kind, extra={"event": "run", "outcome": "interrupted"})
+        facts = {"event": "run", "kind": orders.kind, "outcome": "interrupted"}
+        log.info("%s: interrupted", orders.kind, extra=facts)
         _ended(parts, orders.kind, "interrupted", "asked to stop", begun)
         return False
     except LeaseLost as error:
@@ -193,7 +194,8 @@ def _tell(report: RunReport, kind: str) -> None:
             }
             log.warning("%s (%s)", problem.message, problem.hint, extra=extra)
         words = ", ".join(f"{name} {number}" for name, number in figures.items())
-        extra = {"event": "run", "outcome": report.outcome, "seconds": round(report.seconds, 3), **figures}
+        facts = {"kind": kind, "outcome": report.outcome, "seconds": round(report.seconds, 3)}
+        extra = {"event": "run", **facts, **figures}
         log.info("%s: %s, %s, %.1f s", kind, report.outcome, words, report.seconds, extra=extra)
 
 
