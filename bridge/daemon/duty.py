@@ -12,6 +12,7 @@ from bridge.daemon.reload import Watch, files_of
 from bridge.daemon.schedule import Plan, plan_of
 from bridge.errors import BridgeError, ConfigError, StoreError
 from bridge.logs import bound
+from bridge.wishes import wishes
 
 if TYPE_CHECKING:
     from bridge.app import App
@@ -79,8 +80,9 @@ class Duty:
         self._tell_store(lambda: self.store.schedule.replace(next_runs))
 
     def last_good(self) -> Mapping[str, datetime | None]:
+        """Of the connections that anything is read from: others fall behind nothing. Raises StoreError."""
         results = self.store.connections
-        return {name: results.last_good(name) for name in self.app.settings.connections}
+        return {name: results.last_good(name) for name in wishes(self.app.okrs)}
 
     def run(self, orders: Orders) -> RunReport:
         """One run of the bridge as it is now. Raises what App.sync raises."""

@@ -316,6 +316,14 @@ def test_what_it_says_of_itself_is_of_the_files_as_they_are(desk):
     assert desk.duty.last_good() == {"mem": None}
 
 
+def test_a_connection_that_nothing_is_read_from_falls_behind_nothing(desk):
+    desk.okrs(GOOD)
+    assert look(desk)
+    assert desk.duty.last_good() == {"mem": None}
+    desk.duty.run(Orders())
+    assert desk.duty.last_good() == {"mem": desk.clock.now()}
+
+
 def test_the_next_runs_are_kept_and_a_database_that_is_away_is_no_matter(desk):
     times = {("mem", "sync"): desk.clock.now()}
     desk.duty.tell_next(times)
