@@ -144,9 +144,12 @@ class Publisher:
     def _keep_stamps(self) -> None:
         """Before anything is written, so that a run that makes up for a killed one writes the same."""
         with self.store.transaction():
-            for kr, stamp in self.stamps.items():
-                last = self.store.figures.get(kr) or LastFigures(None, self.now, "", self.now, None, "none")
-                self.store.figures.put(kr, replace(last, hash=stamp.hash, updated=stamp.updated))
+            known, none = self.store.figures.all(), LastFigures(None, self.now, "", self.now, None, "none")
+            told = {
+                kr: replace(known.get(kr, none), hash=stamp.hash, updated=stamp.updated)
+                for kr, stamp in self.stamps.items()
+            }
+            self.store.figures.put_all({kr: last for kr, last in told.items() if last != known.get(kr)})
 
     def _adopt(self, planned: Plan) -> None:
         """What stood already as wanted is taken up again where it was forgotten (a new database): so that

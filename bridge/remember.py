@@ -15,37 +15,30 @@ RULE_VERSION = 1
 
 def remember(store: Store, okrs: Okrs, standings: tuple[Standing, ...], now: datetime, zone: tzinfo) -> None:
     """Keep what was read completely; a partial read changes nothing that is known."""
+    whole = [standing for standing in standings if standing.complete]
     with store.transaction():
-        for standing in standings:
-            if standing.complete:
-                _keep_figures(store, standing, now)
-                _keep_baseline(store, okrs, standing, now)
-                store.history.record(_point(standing, now, zone))
+        last, taken = store.figures.all(), store.baselines.taken(okrs.cycle.id)
+        store.figures.put_all({one.kr.id: _figures(one, last.get(one.kr.id), now) for one in whole})
+        for standing in whole:
+            work = standing.work
+            if work and work.value is not None and standing.kr.id not in taken:
+                # the first complete read of the cycle with a value is what scope changes are told against
+                store.baselines.put(standing.kr.id, okrs.cycle.id, baseline_of(work), now)
+        store.history.record_all([_point(standing, now, zone) for standing in whole])
 
 
-def _keep_figures(store: Store, standing: Standing, now: datetime) -> None:
-    last = store.figures.get(standing.kr.id)
+def _figures(standing: Standing, last: LastFigures | None, now: datetime) -> LastFigures:
     progress = standing.computed
     if progress is None and last is not None:
         progress = last.progress
-    store.figures.put(
-        standing.kr.id,
-        LastFigures(
-            progress=progress,
-            at=now if standing.computed is not None or last is None else last.at,
-            hash=last.hash if last else "",
-            updated=last.updated if last else now,
-            read=now,
-            pace=standing.pace.value,
-        ),
+    return LastFigures(
+        progress=progress,
+        at=now if standing.computed is not None or last is None else last.at,
+        hash=last.hash if last else "",
+        updated=last.updated if last else now,
+        read=now,
+        pace=standing.pace.value,
     )
-
-
-def _keep_baseline(store: Store, okrs: Okrs, standing: Standing, now: datetime) -> None:
-    """The first complete read of the cycle with a value is what scope changes are told against."""
-    work = standing.work
-    if work and work.value is not None and not store.baselines.has(standing.kr.id, okrs.cycle.id):
-        store.baselines.put(standing.kr.id, okrs.cycle.id, baseline_of(work), now)
 
 
 def _point(standing: Standing, now: datetime, zone: tzinfo) -> HistoryPoint:

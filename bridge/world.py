@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bridge.assess import Past, People, StatusWeights, World
 from bridge.lost_fields import lost_fields
-from bridge.model import Baseline, Link, Okrs
+from bridge.model import Link, Okrs
 from bridge.standing import Kept
 from bridge.store import Store
 from bridge.wishes import wishes
@@ -18,8 +18,9 @@ def load_world(store: Store, okrs: Okrs, weights: StatusWeights, silent: Collect
     """All that the numbers of these OKRs are made of. Links on `silent` connections, which gave no
     answer, and links that were never read to the end count as unreadable."""
     links = {link for wish in wishes(okrs).values() for link in wish.links}
-    hits = {link: ids for link in links if (ids := store.membership.ids(link)) is not None}
-    broken = {link for link in links if link not in hits or store.membership.unreadable(link)}
+    known = store.membership.of(links)
+    hits = {link: one.ids for link, one in known.items() if one.ids is not None}
+    broken = {link for link, one in known.items() if one.ids is None or one.unreadable}
     broken |= {link for link in links if link.connection in silent}
     names = sorted({link.connection for link in links})
     cursors = {name: cursor for name in names if (cursor := store.cursors.get(name))}
@@ -31,7 +32,7 @@ def load_world(store: Store, okrs: Okrs, weights: StatusWeights, silent: Collect
         people=People(store.checkins.all(), store.overrides.all()),
         past=_past(store, okrs),
         status_weights=weights,
-        lost_fields=lost_fields(okrs, {name: known[0] for name in names if (known := store.sites.get(name))}),
+        lost_fields=lost_fields(okrs, {name: site[0] for name in names if (site := store.sites.get(name))}),
     )
 
 
@@ -43,12 +44,7 @@ def _past(store: Store, okrs: Okrs) -> Past:
     figures = store.figures.all()
     kept = {kr: Kept(last.progress, last.at) for kr, last in figures.items() if last.progress is not None}
     read: dict[str, datetime] = {kr: last.read for kr, last in figures.items() if last.read is not None}
-    baselines: dict[str, Baseline] = {}
-    for key_result in okrs.key_results:
-        baseline = store.baselines.get(key_result.id, okrs.cycle.id)
-        if baseline is not None:
-            baselines[key_result.id] = baseline
-    return Past(kept, read, baselines)
+    return Past(kept, read, store.baselines.all(okrs.cycle.id))
 
 
 def links_of(okrs: Okrs) -> frozenset[Link]:

@@ -132,7 +132,8 @@ def _read_on(intake: Intake, wish: Wish, cursor: Cursor, terms: Terms) -> tuple[
     hits = all_hits(intake, wish, everything=due)
     leave_alone(intake, hits)
     # what a link that failed brought last is still its own
-    last = {link: ids for link in wish.links if (ids := intake.store.membership.ids(link)) is not None}
+    kept = intake.store.membership.of(wish.links).items()
+    last = {link: known.ids for link, known in kept if known.ids is not None}
     (sweep if due else glance)(intake, last | hits)
     lost = terms.hints & intake.known
     look_for(intake, last | hits, set(lost - intake.nodes.keys() - intake.untold.keys()))

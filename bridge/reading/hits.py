@@ -9,6 +9,7 @@ from bridge.errors import BridgeError, ConnectorError, Transient
 from bridge.model import Keys, Link, Problem
 from bridge.reading.intake import Intake, defect, problem_of
 from bridge.reading.untold import Hits, marked, marks, tell_untold
+from bridge.store.membership import Known
 from bridge.wishes import Wish
 
 log = logging.getLogger(__name__)
@@ -21,10 +22,11 @@ def all_hits(intake: Intake, wish: Wish, *, everything: bool) -> Hits:
     system itself gives no answer, it is left alone altogether (raises Transient).
     """
     hits: Hits = {}
+    before = intake.store.membership.of(wish.links)
     silences = 0
     for link in wish.links:
         try:
-            hits[link] = _read_link(intake, link, everything, link in wish.counted)
+            hits[link] = _read_link(intake, link, before[link], everything, link in wish.counted)
         except ConnectorError as error:
             silences += isinstance(error, Transient)
             if silences > 1:
@@ -40,25 +42,30 @@ def all_hits(intake: Intake, wish: Wish, *, everything: bool) -> Hits:
     return hits
 
 
-def _read_link(intake: Intake, link: Link, everything: bool, counted: bool) -> frozenset[str]:
-    membership = intake.store.membership
-    before = membership.unreadable(link)
-    never = membership.ids(link) is None
-    first = never or bool(before)
-    found, lost = _hits(intake, link, everything or first)
+def _read_link(intake: Intake, link: Link, before: Known, everything: bool, counted: bool) -> frozenset[str]:
+    never = before.ids is None
+    first = never or bool(before.unreadable)
+    found, lost = _hits(intake, link, None if everything or first else before.ids)
     if not counted:
-        lost |= _untold(intake, marked(before))
+        lost |= _untold(intake, marked(before.unreadable))
         intake.fetch(found if first else found - intake.known)
         lost |= found - intake.known - intake.nodes.keys()
         if link.below:
             lost |= intake.complete(found if first else found - intake.known, anew=never)
-    membership.replace(link, found, intake.now)
-    membership.set_unreadable(link, marks(intake, lost))
+    _keep(intake, link, before, Known(found, marks(intake, lost)))
     untold = lost & intake.untold.keys()
     tell_untold(intake, link, untold)
     if lost - untold:
         intake.tell(link, cannot_be_read(intake, link, lost - untold))
     return found
+
+
+def _keep(intake: Intake, link: Link, before: Known, now: Known) -> None:
+    """What is as it was is left alone: that is most of what a run finds."""
+    if now.ids is not None and now.ids != before.ids:
+        intake.store.membership.replace(link, now.ids, intake.now)
+    if now.unreadable != before.unreadable:
+        intake.store.membership.set_unreadable(link, now.unreadable)
 
 
 def _untold(intake: Intake, before: set[str]) -> set[str]:
@@ -67,12 +74,12 @@ def _untold(intake: Intake, before: set[str]) -> set[str]:
     return intake.complete(before) | (before & intake.untold.keys())
 
 
-def _hits(intake: Intake, link: Link, anew: bool) -> tuple[frozenset[str], set[str]]:
-    """What a link hits, and the keys among it that cannot be read."""
+def _hits(intake: Intake, link: Link, before: frozenset[str] | None) -> tuple[frozenset[str], set[str]]:
+    """What a link hits, and the keys among it that cannot be read. Keys that brought `before` and are all
+    there still need not be asked for."""
     if not isinstance(link.selector, Keys):
         return intake.system.identities(link.selector), set()
-    before = intake.store.membership.ids(link)
-    if before is not None and not anew and before <= intake.known:
+    if before is not None and before <= intake.known:
         return before, set()
     found = intake.system.resolve(link.selector.keys)
     return frozenset(found.values()), set(link.selector.keys) - found.keys()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from fractions import Fraction
@@ -27,8 +27,13 @@ class Figures:
         return None if row is None else LastFigures(*row)
 
     def put(self, kr: str, figures: LastFigures) -> None:
-        with self._database.write() as connection:
-            connection.execute(self._database.upsert(FIGURES), {"kr": kr, **asdict(figures)})
+        self.put_all({kr: figures})
+
+    def put_all(self, figures: Mapping[str, LastFigures]) -> None:
+        rows = [{"kr": kr, **asdict(last)} for kr, last in figures.items()]
+        if rows:
+            with self._database.write() as connection:
+                connection.execute(self._database.upsert(FIGURES), rows)
 
     def all(self) -> Mapping[str, LastFigures]:
         with self._database.read() as connection:
@@ -45,21 +50,32 @@ class Baselines:
         these = (BASELINES.c.kr == kr) & (BASELINES.c.cycle == cycle)
         with self._database.read() as database:
             row = database.execute(sa.select(BASELINES.c.entries).where(these)).one_or_none()
-        if row is None:
-            return None
-        return {
-            ItemRef(connection, id): BaselineEntry(Fraction(weight), done)
-            for connection, id, weight, done in row.entries
-        }
+        return None if row is None else _baseline(row.entries)
 
-    def has(self, kr: str, cycle: str) -> bool:
-        """Whether one was taken; without reading it."""
-        these = (BASELINES.c.kr == kr) & (BASELINES.c.cycle == cycle)
+    def all(self, cycle: str) -> Mapping[str, Baseline]:
+        """By key result, those of a cycle."""
+        query = sa.select(BASELINES.c.kr, BASELINES.c.entries).where(BASELINES.c.cycle == cycle)
         with self._database.read() as database:
-            return database.scalar(sa.select(BASELINES.c.kr).where(these)) is not None
+            return {kr: _baseline(entries) for kr, entries in database.execute(query)}
+
+    def taken(self, cycle: str) -> frozenset[str]:
+        """The key results that have one in a cycle; without reading them."""
+        with self._database.read() as database:
+            return frozenset(database.scalars(sa.select(BASELINES.c.kr).where(BASELINES.c.cycle == cycle)))
 
     def put(self, kr: str, cycle: str, baseline: Baseline, at: datetime) -> None:
         entries = [[*ref, str(entry.weight), entry.done] for ref, entry in sorted(baseline.items())]
         row = {"kr": kr, "cycle": cycle, "entries": entries, "at": at}
         with self._database.write() as database:
             database.execute(self._database.upsert(BASELINES), row)
+
+
+def _baseline(entries: Iterable[tuple[str, str, str, bool]]) -> Baseline:
+    """Weights repeat from item to item: each is made once."""
+    weights: dict[str, Fraction] = {}
+    found: dict[ItemRef, BaselineEntry] = {}
+    for connection, id, weight, done in entries:
+        if weight not in weights:
+            weights[weight] = Fraction(weight)
+        found[ItemRef(connection, id)] = BaselineEntry(weights[weight], done)
+    return found

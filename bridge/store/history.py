@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,6 +17,10 @@ FIELDS = tuple(HISTORY.c[field.name] for field in fields(HistoryPoint))
 NEWEST = sa.select(sa.func.max(HISTORY.c.id)).group_by(HISTORY.c.kr, HISTORY.c.day, HISTORY.c.source)
 
 
+def _whose(row: Mapping[Any, Any]) -> tuple[Any, ...]:
+    return row["kr"], row["day"], row["source"]
+
+
 class History:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -22,15 +28,22 @@ class History:
     def record(self, point: HistoryPoint) -> bool:
         """Make this the current point of its day and source; older ones stay. False: the current one
         says the same but for its instant, and nothing was added."""
-        row = {field.name: getattr(point, field.name) for field in fields(point)}
-        same = sa.and_(*(HISTORY.c[name] == row[name] for name in ("kr", "day", "source")))
-        current = sa.select(*FIELDS).where(same).order_by(HISTORY.c.id.desc()).limit(1)
+        return self.record_all([point]) > 0
+
+    def record_all(self, points: Iterable[HistoryPoint]) -> int:
+        """The same for points of different key results; how many were added."""
+        rows = [{field.name: getattr(point, field.name) for field in fields(point)} for point in points]
+        these = HISTORY.c.kr.in_({row["kr"] for row in rows}) & HISTORY.c.day.in_(
+            {row["day"] for row in rows}
+        )
         with self._database.write() as connection:
-            found = connection.execute(current).mappings().one_or_none()
-            if found is not None and {**found, "at": point.at} == row:
-                return False
-            connection.execute(HISTORY.insert(), row)
-        return True
+            query = sa.select(*FIELDS).where(HISTORY.c.id.in_(NEWEST.where(these)))
+            known = [dict(row) for row in connection.execute(query).mappings()]
+            found = {_whose(row): row for row in known}
+            new = [row for row in rows if {**found.get(_whose(row), {}), "at": row["at"]} != row]
+            if new:
+                connection.execute(HISTORY.insert(), new)
+        return len(new)
 
     def points(
         self, kr: str, first: date | None = None, last: date | None = None

@@ -4,8 +4,8 @@ below are two, for the one was not read when the other was."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -21,6 +21,14 @@ def digest(link: Link) -> str:
     selector = link.selector
     asked = dumps([link.connection, type(selector).__name__, asdict(selector), link.below])
     return hashlib.sha256(asked.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a link brought when it was read last, None where it never was, and what could not be read."""
+
+    ids: frozenset[str] | None = None
+    unreadable: tuple[str, ...] = ()
 
 
 class Membership:
@@ -50,6 +58,23 @@ class Membership:
             if connection.scalar(sa.select(LINKS.c.read).where(LINKS.c.digest == key)) is None:
                 return None
             return self._ids(connection, key)
+
+    def of(self, links: Iterable[Link]) -> Mapping[Link, Known]:
+        """What is known of each of these, all at one look."""
+        by_digest = {digest(link): link for link in links}
+        with self._database.read(snapshot=True) as connection:
+            asked = sa.select(LINKS).where(LINKS.c.digest.in_(by_digest))
+            rows = {row.digest: row for row in connection.execute(asked)}
+            brought: dict[str, set[str]] = {key: set() for key in by_digest}
+            hits = sa.select(LINK_ITEMS.c.digest, LINK_ITEMS.c.id).where(LINK_ITEMS.c.digest.in_(by_digest))
+            for key, id in connection.execute(hits):
+                brought[key].add(id)
+        return {
+            link: Known(frozenset(brought[key]) if row.read else None, row.unreadable)
+            if (row := rows.get(key))
+            else Known()
+            for key, link in by_digest.items()
+        }
 
     def unreadable(self, link: Link) -> tuple[str, ...]:
         """The keys of the link that could not be read last."""

@@ -46,6 +46,8 @@ WRITES: dict[str, Callable[[Store], object]] = {
     "sites.put": lambda s: s.sites.put("other", {}, NOON),
     "sites.drop": lambda s: s.sites.drop("acme"),
     "figures.put": lambda s: s.figures.put("O2-KR1", FIGURES),
+    "figures.put_all": lambda s: s.figures.put_all({"O2-KR1": FIGURES}),
+    "history.record_all": lambda s: s.history.record_all([HISTORY]),
     "history.record": lambda s: s.history.record(HISTORY),
     "baselines.put": lambda s: s.baselines.put("O2-KR1", "2026-Q4", BASELINE, NOON),
     "written.put": lambda s: s.written.put("acme", PLACE, Written(1, "", NOON)),
@@ -75,7 +77,7 @@ WRITES: dict[str, Callable[[Store], object]] = {
     "import": lambda s: import_document(s, export(s), replace=True),
     "transaction": lambda s: s.transaction().__enter__(),
 }
-READING = {"all", "get", "has", "load", "ids", "aliases", "panels", "unreadable", "points", "pending",
+READING = {"all", "get", "taken", "started", "load", "ids", "aliases", "panels", "unreadable", "points", "pending",
            "depth", "first", "latest", "current", "log", "of", "last", "last_good",
            "failing_since"}  # fmt: skip
 APART = {"leases", "database"}

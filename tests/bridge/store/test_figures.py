@@ -36,8 +36,10 @@ def test_a_baseline_belongs_to_a_key_result_and_a_cycle(store: Store) -> None:
     store.baselines.put("O1-KR1", "2026-Q4", BASELINE, NOON)
     store.baselines.put("O1-KR1", "2027-Q1", {}, NOON)
     assert store.baselines.get("O1-KR1", "2026-Q4") == BASELINE
-    assert store.baselines.has("O1-KR1", "2026-Q4")
-    assert not store.baselines.has("O1-KR2", "2026-Q4")
+    assert store.baselines.taken("2026-Q4") == {"O1-KR1"}
+    assert store.baselines.taken("2026-Q3") == frozenset()
+    assert store.baselines.all("2026-Q4") == {"O1-KR1": BASELINE}
+    assert store.baselines.all("2026-Q3") == {}
     assert store.baselines.get("O1-KR1", "2027-Q1") == {}
     assert store.baselines.get("O1-KR2", "2026-Q4") is None
 

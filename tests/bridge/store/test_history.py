@@ -68,3 +68,14 @@ def test_a_span_has_both_its_ends(store: Store) -> None:
     assert store.history.points("O1-KR1", first=points[3].day) == (points[3],)
     assert store.history.points("O1-KR1", last=points[0].day) == (points[0],)
     assert store.history.points("nobody") == ()
+
+
+def test_points_told_together_are_each_compared_with_their_own(store: Store) -> None:
+    store.history.record(HISTORY)
+    other = replace(HISTORY, kr="O1-KR2")
+    again = replace(HISTORY, at=NOON + timedelta(hours=1))
+    assert store.history.record_all([again, other]) == 1
+    assert store.history.record_all([replace(again, day=TOMORROW), replace(other, value=None)]) == 2
+    assert store.history.record_all([]) == 0
+    assert [point.value for point in store.history.points("O1-KR2")] == [None]
+    assert rows(store) == 4

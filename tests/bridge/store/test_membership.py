@@ -6,6 +6,7 @@ import pytest
 
 from bridge.model import FieldValue, Keys, Label, Link, Project, Query
 from bridge.store import Store, link_digest
+from bridge.store.membership import Known
 from tests.stores import KEYS, NOON, QUERY
 
 TOLD_APART = {
@@ -66,3 +67,19 @@ def test_pruning_drops_links_that_nobody_uses_with_their_hits(store: Store) -> N
     assert store.membership.ids(KEYS) == {"1"}
     store.membership.replace(QUERY, frozenset(), NOON)
     assert store.membership.ids(QUERY) == frozenset()
+
+
+def test_what_is_known_of_many_links_is_told_at_one_look(store: Store) -> None:
+    never = Link("acme", Label("x"))
+    store.membership.replace(QUERY, frozenset(), NOON)
+    store.membership.replace(KEYS, frozenset({"1", "2"}), NOON)
+    store.membership.set_unreadable(KEYS, ("SHOP-9",))
+    store.membership.set_unreadable(TOLD_APART["keys"], ("AccessDenied",))
+    store.membership.replace(TOLD_APART["a project of that name"], frozenset({"7"}), NOON)
+    assert store.membership.of([QUERY, KEYS, never, TOLD_APART["keys"]]) == {
+        QUERY: Known(frozenset()),
+        KEYS: Known(frozenset({"1", "2"}), ("SHOP-9",)),
+        never: Known(None),
+        TOLD_APART["keys"]: Known(None, ("AccessDenied",)),
+    }
+    assert store.membership.of([]) == {}
