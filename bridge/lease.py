@@ -22,11 +22,18 @@ BEATS = 4
 PATIENCE = 600.0
 
 
+def elapsed() -> float:
+    """Seconds since anywhere, where the system tells with those in which the machine slept: a lease in a
+    database elsewhere runs out meanwhile."""
+    awake_or_not = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if awake_or_not is None else time.clock_gettime(awake_or_not)
+
+
 class Held:
     """A lease in hand. A thread renews it several times in its term, until `let_go`."""
 
     def __init__(self, store: Store, lease: Lease, seconds: float, asked: float) -> None:
-        """`asked`: when it was asked for, by time.monotonic; its term may have begun as early as that."""
+        """`asked`: when it was asked for, by `elapsed`; its term may have begun as early as that."""
         self.lease = lease
         self._store = store
         self._seconds = seconds
@@ -39,7 +46,7 @@ class Held:
     @property
     def lost(self) -> bool:
         """Whether another one has taken it, or may have: the database was not heard of for its whole term."""
-        return self._taken or time.monotonic() - self._heard >= self._seconds
+        return self._taken or elapsed() - self._heard >= self._seconds
 
     def guard(self) -> None:
         """Asked right before every write to a tracker. Raises LeaseLost."""
@@ -58,7 +65,7 @@ class Held:
 
     def _beat(self) -> None:
         while not self._end.wait(self._seconds / BEATS):
-            asked = time.monotonic()
+            asked = elapsed()
             try:
                 if not self._store.leases.renew(self.lease, self._seconds):
                     self._taken = True
@@ -70,7 +77,7 @@ class Held:
 
 def take(store: Store, name: str, holder: str, seconds: float) -> Held | None:
     """The lease, where it is free or its holder is dead. None: another one has it."""
-    asked = time.monotonic()
+    asked = elapsed()
     lease = store.leases.acquire(name, holder, seconds)
     if lease is None:
         standing = store.leases.record(name)
@@ -78,7 +85,7 @@ def take(store: Store, name: str, holder: str, seconds: float) -> Held | None:
             return None
         log.info("%s has ended without giving back the %s lease: taken over", told(standing.holder), name)
         store.leases.evict(name, standing.holder)
-        asked = time.monotonic()
+        asked = elapsed()
         lease = store.leases.acquire(name, holder, seconds)
     return Held(store, lease, seconds, asked) if lease else None
 
