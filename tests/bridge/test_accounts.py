@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,16 +13,19 @@ import pytest
 
 from bridge import config
 from bridge.accounts import Accounts
+from bridge.app import App
 from bridge.clock import Clock
 from bridge.errors import AccessDenied, ConfigError, RateLimited, Transient
 from bridge.model import KeyResult, Okrs
 from bridge.reading import Connection
 from bridge.sandbox import Sandbox
 from bridge.store import Store
+from bridge.sync import Orders
 from connectors.base import Traffic
 from connectors.memory import Memory, Tracker
 from mappings.memory import MemoryMapping
 from tests.engine import keys, okrs
+from tests.story_desk import CYCLE, kr
 
 NOON = datetime(2026, 11, 10, 12, tzinfo=UTC)
 CONFIG = '[connections.acme]\ntool = "memory"\n[connections.globex]\ntool = "memory"\n'
@@ -254,42 +258,46 @@ def test_closing_closes_all_and_leaves_what_was_shown_before_alone(office):
 # --- over a real line
 
 
-@pytest.fixture
-def jira(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Sandbox, Callable[[str], Any]]]:
-    """A site, and a run of the bridge on it as the daemon makes it."""
-    from bridge.app import App, clock_at
-    from bridge.sync import Orders
-    from tests.story_desk import CYCLE, kr
+class Line:
+    """A daemon's connection to a site: `run` is a run of it, `ahead` how far its clock is."""
 
-    with Sandbox() as sandbox, Store.open(f"sqlite:///{tmp_path}/okr.db") as store:
+    def __init__(self, sandbox: Sandbox, store: Store, folder: Path) -> None:
         told = f'url = "{sandbox.url}"\nemail = "{sandbox.email}"\ntoken = "env:TOKEN"'
-        (tmp_path / "okr-bridge.toml").write_text(f'[connections.acme]\ntool = "jira"\n{told}\n')
-        (tmp_path / "okrs.toml").write_text(CYCLE + kr("KR1", keys="SHOP-1"))
-        environ = {"TOKEN": sandbox.token}
-        settings = config.load(tmp_path / "okr-bridge.toml", environ)
-        apps: list[App] = []
+        (folder / "okr-bridge.toml").write_text(f'[connections.acme]\ntool = "jira"\n{told}\n')
+        (folder / "okrs.toml").write_text(CYCLE + kr("KR1", keys="SHOP-1"))
+        self.settings = config.load(folder / "okr-bridge.toml", {"TOKEN": sandbox.token})
+        self.sandbox, self.store = sandbox, store
+        self.ahead = timedelta()
+        self.reload()
 
-        def run(token: str) -> Any:
-            environ["TOKEN"] = token
-            if not apps or token == "reload":
-                environ["TOKEN"] = sandbox.token
-                apps.append(App(settings, store, clock_at(None, UTC)))
-            return apps[-1].sync(Orders(reads=frozenset({"acme"})))
+    def reload(self) -> None:
+        clock = Clock(lambda: datetime.now(UTC) + self.ahead, time.monotonic)
+        self.app = App(self.settings, self.store, clock)
 
-        yield sandbox, run
-        for app in apps:
-            app.forget_connections()
+    def run(self) -> str:
+        return self.app.sync(Orders(reads=frozenset({"acme"}))).outcome
 
 
-def test_a_token_that_is_revoked_while_the_connection_is_open_is_used_once_more(jira):
-    sandbox, run = jira
-    assert run(sandbox.token).outcome == "done"
-    sandbox.faults.on("searchAndReconsileIssuesUsingJqlPost", times=99).status(401, "revoked")
-    sandbox.jira.requests.clear()
-    for _ in range(3):
-        assert run(sandbox.token).failed
-    assert sandbox.jira.requests.count() == 1
-    sandbox.faults.clear()
-    assert run(sandbox.token).failed, "left alone for an hour"
-    assert sandbox.jira.requests.count() == 1
-    assert run("reload").outcome == "done"
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[Line]:
+    with Sandbox() as sandbox, Store.open(f"sqlite:///{tmp_path}/okr.db") as store:
+        made = Line(sandbox, store, tmp_path)
+        yield made
+        made.app.forget_connections()
+
+
+@pytest.mark.parametrize("then", ["an hour later", "at a reload"])
+def test_a_token_that_is_revoked_while_the_connection_is_open_is_used_once_more(line, then):
+    assert line.run() == "done"
+    line.sandbox.faults.on("searchAndReconsileIssuesUsingJqlPost", times=99).status(401, "revoked")
+    line.sandbox.jira.requests.clear()
+    assert [line.run() for _ in range(3)] == ["failed"] * 3
+    line.sandbox.faults.clear()
+    assert line.run() == "failed", "left alone, whatever it would say"
+    assert line.sandbox.jira.requests.count() == 1
+    if then == "an hour later":
+        line.ahead = timedelta(hours=1)
+    else:
+        line.app.forget_connections()
+        line.reload()
+    assert line.run() == "done"

@@ -273,6 +273,20 @@ def test_a_run_that_is_interrupted_is_left_to_the_next_daemon(desk, caplog):
     assert "reconcile: interrupted" in caplog.text
 
 
+def test_a_run_that_left_writes_undone_is_left_to_the_next_daemon_too(desk):
+    def stop(call: str) -> None:
+        if call == "put_values":
+            desk.stop.ask()
+
+    desk.store.schedule.replace(TIMES)
+    desk.duty.app.stopping = desk.stop.asked
+    desk.trouble = stop
+    desk.work(ask(desk, Job.RECONCILE), nothing)
+    assert desk.outcomes == [("reconcile", "interrupted")]
+    assert desk.store.outbox.depth() > 0
+    assert desk.store.schedule.all() == TIMES
+
+
 def test_a_connection_that_fails_fails_alone(desk, caplog):
     once(desk, Transient("mem", "no answer"), "login")
     desk.work(ask(desk, Job.SYNC, "mem", "other"))

@@ -35,8 +35,9 @@ def file(tmp_path: Path) -> Path:
 
 def rewrite(path: Path, text: str) -> None:
     """As editors and tools do: another file takes its place."""
-    new = path.with_name("new~")
+    new, before = path.with_name("new~"), path.stat()
     new.write_text(text)
+    os.utime(new, ns=(before.st_atime_ns, before.st_mtime_ns))
     new.replace(path)
 
 
