@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 @click.command(cls=CommonCommand)
 def serve() -> int:
     """Sync on schedule and at webhooks, until told to stop."""
-    from dataclasses import replace
-
-    from bridge.app import clock_at
-    from bridge.daemon.serve import serve as run
     from bridge.daemon.stop import Stop
 
     stop = Stop()
-    with stop.listening():
+    with stop.listening():  # before all that takes time to import: a SIGHUP would end the process
+        from dataclasses import replace
+
+        from bridge.app import clock_at
+        from bridge.daemon.serve import serve as run
+
         settings = _load()
         clock = replace(clock_at(common().now, settings.bridge.zone), sleep=stop.sleep)
         run(settings, _load, clock, stop, _announce)

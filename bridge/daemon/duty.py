@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NOTICE = "configuration"
+BRAKE = "brake"
 LOOK_EVERY = 2.0
 RETRY_EVERY = 30.0
 FIXED = (
@@ -52,6 +53,7 @@ class Duty:
         self._looked = app.clock.monotonic()
         self._refusal = ""
         self._noticed = False
+        self._braked, self._told_of = True, ""  # the daemon before this one may have left word
         self._tried = self._looked
         self._tell_store(lambda: self.store.notices.drop(NOTICE))
 
@@ -90,7 +92,13 @@ class Duty:
         if orders.look:
             self._renew_hooks()
         with bound(job=orders.kind):
-            return self.app.sync(orders)
+            report = self.app.sync(orders)
+        self._tell_brake(report)
+        return report
+
+    def all_well(self) -> bool:
+        """Whether no connection fails, those that the last run left alone included. Raises StoreError."""
+        return not any(self.store.connections.failing_since(name) for name in wishes(self.app.okrs))
 
     def refresh(self, *, anew: bool = False) -> bool:
         """Take up files that changed, or all of them `anew`; whether there is another application now.
@@ -147,6 +155,18 @@ class Duty:
         self._tell_store(lambda: self.store.notices.drop(NOTICE))
         self.changed("")
         log.info("the files were taken up anew", extra={"event": "reload"})
+
+    def _tell_brake(self, report: RunReport) -> None:
+        """A run that the brake stopped has read well: nothing else in `status` would tell of it."""
+        found = next((one for one in report.problems if report.stopped and one.kind == BRAKE), None)
+        if found is None:
+            if self._braked and self._tell_store(lambda: self.store.notices.drop(BRAKE)):
+                self._braked = False
+        elif self._told_of != found.message or not self._braked:
+            now, self._told_of = self.app.clock.now(), found.message
+            self._braked = self._tell_store(
+                lambda: self.store.notices.put(BRAKE, now, found.message, found.hint)
+            )
 
     def _tell_store(self, tell: Callable[[], None]) -> bool:
         """What others may like to know: where the database is away, that is told soon enough by a run."""

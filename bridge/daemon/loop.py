@@ -123,6 +123,7 @@ def _turn(parts: Parts) -> None:
     if parts.duty.refresh(anew=parts.stop.take_load_anew()):
         parts.schedule.replace(parts.duty.plan, parts.duty.zone)
         parts.duty.tell_next(parts.schedule.next_runs())
+    parts.schedule.keep_time()
     due = parts.agenda.take(TURN)
     if due is None:
         return
@@ -174,7 +175,8 @@ def _over(parts: Parts, report: RunReport, kind: str) -> None:
     parts.metrics.ran(report, kind)
     for connection, items in report.taken.items():
         parts.metrics.took(connection, items)
-    parts.ping.after(report)
+    if parts.duty.all_well():
+        parts.ping.after(report)
     parts.health.good(parts.duty.last_good())
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
@@ -24,6 +25,8 @@ from bridge.daemon.agenda import Job
 
 log = logging.getLogger(__name__)
 
+JUMP = timedelta(seconds=30)
+"""By less, clocks are set all the time."""
 Key = tuple[str, Job]
 Plan = Mapping[Key, str]
 """Schedule texts by connection and job; what is off is absent."""
@@ -36,6 +39,19 @@ def plan_of(settings: Settings) -> Plan:
     keys = ((name, job) for name in settings.connections for job in Job)
     texts = {key: settings.schedule(*key) for key in keys}
     return {key: text for key, text in texts.items() if text}
+
+
+class Shifted(BaseTrigger):  # type: ignore[misc]
+    """Another trigger by another clock: APScheduler itself goes by the system's, whatever clock is set."""
+
+    def __init__(self, made: BaseTrigger, ahead: timedelta) -> None:
+        self._made = made
+        self._ahead = ahead
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
+        earlier = previous and previous + self._ahead
+        found: datetime | None = self._made.get_next_fire_time(earlier, now + self._ahead)
+        return found and found - self._ahead
 
 
 class CronTrigger(BaseTrigger):  # type: ignore[misc]
@@ -62,14 +78,22 @@ class Schedule:
     """Asks for what is due, from `start` to `stop`; may be started again. Safe to share between threads."""
 
     def __init__(
-        self, ask: Callable[[str, Job], None], zone: tzinfo, plan: Plan, now: Callable[[], datetime]
+        self,
+        ask: Callable[[str, Job], None],
+        zone: tzinfo,
+        plan: Plan,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`ask` must not block: the scheduler's own thread calls it. `now` is the real time, aware:
-        APScheduler goes by no other."""
+        """`ask` must not block: the scheduler's own thread calls it. `now` is aware; a clock that is set
+        (for trials) holds for the schedules too. `monotonic` tells when the clock jumps."""
         self._ask = ask
         self._zone = zone
         self._plan = dict(plan)
         self._now = now
+        self._monotonic = monotonic
+        self._began = self._zero()
+        self._ahead = self._set_ahead()
         self._running: BackgroundScheduler | None = None
         self._lock = threading.Lock()
 
@@ -104,6 +128,28 @@ class Schedule:
                     fresh = not any(name == key[0] for name, _ in before)
                     self._add(key, text, self._first(key, text, nexts.get(key), fresh=fresh))
 
+    def keep_time(self) -> None:
+        """To be called now and then: where the clock was set meanwhile, what is due is told from now on.
+        APScheduler itself would wait until the old times come again, for hours."""
+        with self._lock:
+            before, self._began = self._began, self._zero()
+            if self._running is None or abs(self._began - before) <= JUMP:
+                return
+            by = (self._began - before).total_seconds()
+            log.warning("the clock was set by %.0f seconds: schedules go on", by, extra={"event": "clock"})
+            nexts, self._ahead = self._nexts(self._running), self._set_ahead()
+            for key, text in self._plan.items():
+                self._add(key, text, self._first(key, text, nexts.get(key), fresh=False))
+
+    def _zero(self) -> datetime:
+        """What the clock showed when the monotonic one began: the same, until it is set."""
+        return self._now() - timedelta(seconds=self._monotonic())
+
+    def _set_ahead(self) -> timedelta:
+        """How far the clock in hand was set ahead of the system's."""
+        ahead = self._now() - datetime.now(UTC)
+        return ahead if abs(ahead) > JUMP else timedelta(0)
+
     def next_runs(self) -> Times:
         """What is asked for next, and when; empty while it is not running."""
         with self._lock:
@@ -111,7 +157,8 @@ class Schedule:
         return {(name, job.value): at for (name, job), at in nexts.items()}
 
     def _nexts(self, running: BackgroundScheduler) -> dict[Key, datetime]:
-        return {_key(job.id): job.next_run_time for job in running.get_jobs() if job.next_run_time}
+        jobs = (job for job in running.get_jobs() if job.next_run_time)
+        return {_key(job.id): job.next_run_time + self._ahead for job in jobs}
 
     def _scheduler(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(
@@ -124,23 +171,26 @@ class Schedule:
 
     def _add(self, key: Key, text: str, first: datetime | None) -> None:
         assert self._running is not None
-        made = trigger(text, self._zone)
-        self._running.add_job(
-            self._ask, made, args=key, id=_id(key), next_run_time=first, replace_existing=True
-        )
+        made = Shifted(trigger(text, self._zone), self._ahead)
+        at = first and first - self._ahead
+        self._running.add_job(self._ask, made, args=key, id=_id(key), next_run_time=at, replace_existing=True)
 
     def _first(self, key: Key, text: str, earlier: datetime | None, *, fresh: bool = True) -> datetime | None:
         """When a job that is new here is due first. `earlier`: when it would have been, as it was before."""
         now = self._now()
         if fresh and key[1] is Job.SYNC:
             return now
-        made = trigger(text, self._zone)
-        due: datetime | None = made.get_next_fire_time(None, now)
+        seconds = interval(text)
+        due: datetime | None
+        if seconds:
+            due = now.astimezone(self._zone) + timedelta(seconds=seconds)
+        else:
+            due = trigger(text, self._zone).get_next_fire_time(None, now)
         if earlier is None or due is None:
             return due
         if earlier <= now:
             return now
-        return min(earlier.astimezone(self._zone), due) if isinstance(made, IntervalTrigger) else due
+        return min(earlier.astimezone(self._zone), due) if seconds else due
 
     def _stop(self) -> None:
         if self._running is not None:

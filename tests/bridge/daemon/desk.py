@@ -100,6 +100,9 @@ class Rest:
     def replace(self, plan: Plan, zone: tzinfo) -> None:
         self.plan, self.zone = plan, zone
 
+    def keep_time(self) -> None:
+        """No clock is set here."""
+
     def next_runs(self) -> Mapping[tuple[str, str], datetime]:
         return self.nexts
 

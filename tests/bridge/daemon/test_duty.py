@@ -8,12 +8,12 @@ import pytest
 
 from bridge import config
 from bridge.daemon.agenda import Job
-from bridge.daemon.duty import LOOK_EVERY, NOTICE, RETRY_EVERY, Duty, fixed_changes
+from bridge.daemon.duty import BRAKE, LOOK_EVERY, NOTICE, RETRY_EVERY, Duty, fixed_changes
 from bridge.errors import ConfigError, Misconfigured
 from bridge.model import Problem
 from bridge.provisioning import EPIC
 from bridge.report.steps import StepsReport
-from bridge.store import Written, WrittenKey
+from bridge.store import ConnectionResult, Written, WrittenKey
 from bridge.sync import Orders
 from tests.bridge.daemon.desk import Desk, kr
 from tests.stores import read_only
@@ -340,3 +340,33 @@ def test_closing_closes_what_is_open_and_says_so_before(desk):
     desk.duty.close()
     assert seen == [{"mem", "other"}]
     assert desk.duty.app.accounts.open == {}
+
+
+def test_a_run_that_the_brake_stops_is_told_until_one_is_not_stopped(desk):
+    desk.configure(more="[brake]\nminimum = 0\nshare = 0.0\nstep = 0.01")
+    assert look(desk)
+    desk.duty.run(Orders())
+    desk.later(600)
+    for tracker in desk.trackers.values():
+        tracker.change(tracker.find("MEM-3"), category="done")
+    assert desk.duty.run(Orders()).stopped
+    desk.duty.run(Orders())
+    (told,) = desk.store.notices.all()
+    assert (told.name, told.at) == (BRAKE, desk.clock.now())
+    assert "sync --force" in told.hint
+    desk.duty.run(Orders(force=True))
+    assert desk.store.notices.all() == ()
+
+
+def test_what_the_brake_stopped_and_somebody_let_through_is_no_news_of_the_next_daemon(desk):
+    desk.store.notices.put(BRAKE, desk.clock.now(), "2 key results would move", "sync --force")
+    desk.duty.run(Orders())
+    assert desk.store.notices.all() == ()
+
+
+def test_all_is_well_only_where_no_connection_fails_those_left_alone_included(desk):
+    desk.duty.run(Orders())
+    assert desk.duty.all_well()
+    desk.store.connections.put("other", ConnectionResult("1", False, "no answer", "", desk.clock.now()))
+    assert desk.duty.run(Orders(reads=frozenset({"mem"}))).outcome == "done"
+    assert not desk.duty.all_well()

@@ -290,7 +290,8 @@ def test_a_run_that_left_writes_undone_is_left_to_the_next_daemon_too(desk):
 def test_a_connection_that_fails_fails_alone(desk, caplog):
     once(desk, Transient("mem", "no answer"), "login")
     desk.work(ask(desk, Job.SYNC, "mem", "other"))
-    assert desk.pings == ["partial"]
+    assert desk.outcomes == [("sync", "partial")]
+    assert desk.pings == [], "nobody is told that all is well, nor by runs that leave it alone"
     assert sum(at is None for at in desk.health.known.last_good.values()) == 1
     assert "no answer" in caplog.text
 

@@ -191,3 +191,35 @@ def test_a_plan_leaves_out_what_is_off_and_what_has_no_work_yet(tmp_path):
     file.write_text(text)
     plan = plan_of(load(file, {}))
     assert plan == {("a", Job.SYNC): "5m", ("a", Job.RECONCILE): "0 3 * * *"}
+
+
+@pytest.mark.parametrize("hours", [-3, 3], ids=["back", "forth"])
+def test_a_clock_that_is_set_puts_off_no_run(asked, hours, caplog):
+    begun, off = now(), [timedelta(0)]
+    schedule = Schedule(asked, UTC, PLAN, lambda: now() + off[0])
+    schedule.start()
+    asked.get(1)
+    off[0] = timedelta(hours=hours)
+    schedule.keep_time()
+    nexts = schedule.next_runs()
+    schedule.keep_time()
+    schedule.stop()
+    assert nexts[SYNC] <= begun + off[0] + timedelta(minutes=5, seconds=10)
+    assert nexts[SWEEP] <= begun + off[0] + timedelta(hours=1, seconds=10)
+    assert [record.event for record in caplog.records] == ["clock"]
+
+
+def test_a_clock_that_is_set_for_trials_holds_for_the_schedules(asked):
+    def later() -> datetime:
+        return now() + timedelta(days=10)
+
+    begun = later()
+    schedule = Schedule(asked, BERLIN, PLAN, later)
+    schedule.start()
+    assert asked.get(1) == {SYNC}
+    schedule.replace(PLAN)
+    nexts = schedule.next_runs()
+    schedule.stop()
+    assert timedelta(minutes=4) < nexts[SYNC] - begun < timedelta(minutes=5, seconds=10)
+    assert timedelta(0) < nexts[RECONCILE] - begun < timedelta(days=1, hours=1)
+    assert nexts[RECONCILE].astimezone(BERLIN).hour == 3
