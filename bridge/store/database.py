@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -112,14 +113,7 @@ class Database:
 
     def upsert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
         """An insert that replaces the row of the same primary key; one that is the same is left alone."""
-        insert = (sqlite if self.dialect == "sqlite" else postgresql).insert(table)
-        values = [column for column in table.columns if not column.primary_key]
-        made: sqlite.Insert | postgresql.Insert = insert.on_conflict_do_update(
-            index_elements=list(table.primary_key),
-            set_={c.name: insert.excluded[c.name] for c in values},
-            where=sa.or_(*(c.is_distinct_from(insert.excluded[c.name]) for c in values)),
-        )
-        return made
+        return _upsert(self.dialect, table)
 
     def unless_there(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
         """An insert that does nothing where the primary key is there already."""
@@ -138,6 +132,19 @@ class Database:
         if self._file and self._file.changed():
             self.engine.dispose()
         return self.engine.connect().execution_options(**options)
+
+
+@cache
+def _upsert(dialect: str, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """Made once: to put it together takes longer than to run it."""
+    insert = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    values = [column for column in table.columns if not column.primary_key]
+    made: sqlite.Insert | postgresql.Insert = insert.on_conflict_do_update(
+        index_elements=list(table.primary_key),
+        set_={c.name: insert.excluded[c.name] for c in values},
+        where=sa.or_(*(c.is_distinct_from(insert.excluded[c.name]) for c in values)),
+    )
+    return made
 
 
 def parse(url: str) -> sa.URL:

@@ -6,6 +6,7 @@ All times are the database's own: holders on several machines share no clock but
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -77,8 +78,7 @@ class Leases:
     def check(self, connection: sa.Connection, lease: Lease) -> None:
         """Raise LeaseLost unless it is still ours, and will be until this transaction ends. Renewing
         goes on meanwhile, taking over waits: that is the difference between the two row locks."""
-        held = _one(lease.name).where(LEASES.c.holder == lease.holder, LEASES.c.token == lease.token)
-        if connection.execute(held.with_for_update(read=True, key_share=True)).one_or_none() is None:
+        if connection.execute(_held(lease)).one_or_none() is None:
             raise LeaseLost(
                 f"the {lease.name} lease is no longer held by {lease.holder}: nothing more is written",
                 "another process took over; `okr-bridge status` names it",
@@ -108,6 +108,13 @@ def _one(name: str) -> sa.Select[tuple[str, int, datetime, datetime]]:
     return sa.select(LEASES.c.holder, LEASES.c.token, LEASES.c.since, LEASES.c.expires).where(
         LEASES.c.name == name
     )
+
+
+@lru_cache(maxsize=8)
+def _held(lease: Lease) -> sa.Select[tuple[str, int, datetime, datetime]]:
+    """Kept at hand: every transaction of a run asks it."""
+    held = _one(lease.name).where(LEASES.c.holder == lease.holder, LEASES.c.token == lease.token)
+    return held.with_for_update(read=True, key_share=True)
 
 
 def _ours(lease: Lease) -> sa.Update:
