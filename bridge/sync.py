@@ -229,7 +229,8 @@ def _assess(parts: Parts, orders: Orders, readings: list[Reading], now: datetime
     failed = {reading.connection for reading in readings if not reading.complete}
     unread = {name for name in wishes(parts.okrs) if not orders.reads_from(name)}
     silent = failed | silent_ones(parts.store, unread)
-    world = load_world(parts.store, parts.okrs, parts.rules.status_weights, silent)
+    trees = {reading.connection: reading.tree for reading in readings if reading.tree is not None}
+    world = load_world(parts.store, parts.okrs, parts.rules.status_weights, silent, trees)
     moment = Moment(now=now, zone=parts.rules.zone, cycle=parts.okrs.cycle, rules=parts.rules.pace)
     return world, assess(parts.okrs, world, moment)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from bridge.assess import Past, People, StatusWeights, World
 from bridge.lost_fields import lost_fields
@@ -13,10 +14,19 @@ from bridge.store import Store
 from bridge.wishes import wishes
 from mappings.links import Tree
 
+NOTHING: Mapping[str, Tree] = MappingProxyType({})
 
-def load_world(store: Store, okrs: Okrs, weights: StatusWeights, silent: Collection[str] = ()) -> World:
+
+def load_world(
+    store: Store,
+    okrs: Okrs,
+    weights: StatusWeights,
+    silent: Collection[str] = (),
+    trees: Mapping[str, Tree] = NOTHING,
+) -> World:
     """All that the numbers of these OKRs are made of. Links on `silent` connections, which gave no
-    answer, and links that were never read to the end count as unreadable."""
+    answer, and links that were never read to the end count as unreadable. `trees`: what is mirrored of
+    some connections, where that is loaded already."""
     links = {link for wish in wishes(okrs).values() for link in wish.links}
     known = store.membership.of(links)
     hits = {link: one.ids for link, one in known.items() if one.ids is not None}
@@ -25,7 +35,7 @@ def load_world(store: Store, okrs: Okrs, weights: StatusWeights, silent: Collect
     names = sorted({link.connection for link in links})
     cursors = {name: cursor for name in names if (cursor := store.cursors.get(name))}
     return World(
-        trees={name: _tree(store, name) for name in names},
+        trees={name: trees.get(name) or _tree(store, name) for name in names},
         hits=hits,
         unreadable=frozenset(broken),
         read={name: cursor.read for name, cursor in cursors.items()},

@@ -22,7 +22,7 @@ from bridge.reading.intake import Connection, Intake, System, defect, never, pro
 from bridge.reading.untold import leave_alone
 from bridge.store import Cursor, Store
 from bridge.wishes import Wish
-from mappings.links import reach
+from mappings.links import Tree, reach
 
 __all__ = ["Connection", "Reading", "System", "Terms", "never", "problem_of", "read"]
 
@@ -52,6 +52,7 @@ class Reading:
 
     `complete` is False when the connection as a whole failed: all its links are unreadable then. `blamed`
     tells of a problem which links it keeps from being read. `refused`: the login itself was refused.
+    `tree` is all that is mirrored of the connection now, where the read had to load it anyway.
     """
 
     connection: str
@@ -61,6 +62,7 @@ class Reading:
     taken: int = 0
     blamed: Mapping[Problem, frozenset[Link]] = field(default_factory=dict)
     refused: AccessDenied | None = None
+    tree: Tree | None = None
 
 
 def read(connection: Connection, wish: Wish, store: Store, terms: Terms) -> Reading:
@@ -88,7 +90,7 @@ def read(connection: Connection, wish: Wish, store: Store, terms: Terms) -> Read
 def _reading(intake: Intake, unreadable: frozenset[Link], *, complete: bool) -> Reading:
     problems = tuple(dict.fromkeys(intake.problems))
     blamed = {problem: frozenset(links) for problem, links in intake.blamed.items()}
-    return Reading(intake.name, complete, unreadable, problems, intake.taken, blamed)
+    return Reading(intake.name, complete, unreadable, problems, intake.taken, blamed, tree=intake.mirrored)
 
 
 def _read(intake: Intake, wish: Wish, terms: Terms) -> None:

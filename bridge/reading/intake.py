@@ -74,6 +74,8 @@ class Intake:
     blamed: dict[Problem, set[Link]] = field(default_factory=dict)
     taken: int = 0
     stopping: Callable[[], bool] = never
+    mirrored: Tree | None = None
+    """All that is mirrored of this connection, where it was loaded and nothing changed since."""
 
     @property
     def name(self) -> str:
@@ -85,7 +87,9 @@ class Intake:
 
     def tree(self) -> Tree:
         """All that is mirrored of this connection, as it stands now."""
-        return Tree.of(self.store.mirror.load(self.name), self.store.mirror.aliases(self.name))
+        if self.mirrored is None:
+            self.mirrored = Tree.of(self.store.mirror.load(self.name), self.store.mirror.aliases(self.name))
+        return self.mirrored
 
     def names(self, ids: Set[str]) -> set[str]:
         """These ids, and every key that any of them ever had: parents are told by either."""
@@ -125,6 +129,8 @@ class Intake:
         if self.stopping():
             raise Stopping(f"{self.name}: the bridge is stopping; reading goes on at the next run")
         items = [item for item, _ in found]
+        if items:
+            self.mirrored = None
         self.store.mirror.save(items, {item.ref: panel for item, panel in found if panel})
         self.nodes.update((item.id, node_of(item)) for item in items)
         self.taken += len(items)
@@ -149,6 +155,7 @@ class Intake:
 
     def forget(self, ids: set[str]) -> None:
         if ids:
+            self.mirrored = None
             self.store.mirror.forget(self.name, ids)
             self.known -= ids
 
