@@ -19,12 +19,10 @@ from random import Random
 import pytest
 
 from tests.crash.nursery import Child
-from tests.crash.scene import Scene, free_port, scene, seed_of
+from tests.crash.scene import SOON, Scene, free_port, scene, seed_of
 from tests.faults.company import furnish
 
 KINDS = [("sqlite", "cloud"), ("sqlite", "datacenter"), ("postgresql", "cloud"), ("postgresql", "datacenter")]
-SOON = 10.0
-"""Seconds in which a process asks its first question, also after a dead one that had the lease for 60 s."""
 
 
 @dataclass

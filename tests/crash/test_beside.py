@@ -18,7 +18,7 @@ from tests.crash.scene import scene, seed_of, until
 
 def beside(syncs: int, seed: int, folder: Path, database: str) -> None:
     random = Random(seed)
-    with scene(seed, folder, ladder(4), kind=(database, "cloud"), latency_ms=3) as site:
+    with scene(seed, folder, ladder(4, 2 * syncs + 30), kind=(database, "cloud"), latency_ms=3) as site:
         site.configure(every="1s")
         daemon = site.start("serve", "--json")
         daemon.told()

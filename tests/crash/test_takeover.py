@@ -107,7 +107,7 @@ def _killed(leader: Daemon) -> float:
 
 def overthrown(times: int, seed: int, folder: Path, database: str, hosts: tuple[str, str]) -> Coup:
     """So many times, killed and stopped by turns; then both are told to end, and all is well."""
-    with scene(seed, folder, ladder(EPICS), kind=(database, "cloud"), latency_ms=5) as site:
+    with scene(seed, folder, ladder(EPICS, 3 * times + 10), kind=(database, "cloud"), latency_ms=5) as site:
         site.configure(every="1s", lease=LEASE)
         site.run("sync")
         with Duo.at_work(site, hosts) as duo:
