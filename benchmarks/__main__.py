@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import issues, reading, rolling, startup, syncing
+from benchmarks import hooking, issues, reading, rolling, startup, steady, syncing
 from benchmarks.server import serving
 
 COUNT, LATENCY_MS, ROUNDS = 10_000, 120, 3
@@ -85,7 +85,8 @@ def main() -> None:
         for most in (1000, 100):
             rows += first_read(file, most)
         rows += decoding(file)
-    rows += rolling.rows() + syncing.rows() + startup.rows()
+        rows += steady.rows(file, COUNT)
+    rows += rolling.rows() + syncing.rows() + startup.rows() + hooking.rows()
     table = Table("what", "figure", "measured", "wanted", title=f"issues of {size / 1000:.1f} kB")
     for row in rows:
         table.add_row(*row)

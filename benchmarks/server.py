@@ -19,10 +19,13 @@ class Server:
 
 
 @contextmanager
-def serving(issues: Path, *, latency_ms: int = 0, bulkfetch_max: int = 1000) -> Iterator[Server]:
+def serving(
+    issues: Path, *, latency_ms: int = 0, bulkfetch_max: int = 1000, deployment: str = "cloud"
+) -> Iterator[Server]:
     command = [
         *(sys.executable, "-m", "bridge", "sandbox", "--port", "0", "--issues", str(issues)),
         *("--latency-ms", str(latency_ms), "--bulkfetch-max", str(bulkfetch_max)),
+        *("--deployment", deployment),
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
