@@ -5,6 +5,7 @@ Fractions and decimals are exact text, instants and days ISO 8601, instants in U
 
 What belongs to one database and one moment stays behind: leases, pauses that connections asked for,
 schedules, notices, and writes that are to be tried again (they fail or succeed anew all by themselves).
+So does whose the database is: what was moved belongs to the bridge that takes it in.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from sqlmodel import UTCDateTime
 from bridge.errors import UsageError
 from bridge.store import Store
 from bridge.store.columns import ExactDecimal, ExactFraction, Json, Numbers, PlainText, Strings
-from bridge.store.tables import LASTING, METADATA, PARKED
+from bridge.store.identities import BRIDGE
+from bridge.store.tables import IDENTITIES, LASTING, METADATA, PARKED
 
 FORMAT = "okr-bridge"
 VERSION = 1
@@ -130,6 +132,7 @@ def _same(where: str, found: set[str], wanted: set[str], what: str) -> None:
 def _make_room(connection: sa.Connection, replace: bool) -> None:
     if replace:
         connection.execute(PARKED.delete())
+        connection.execute(IDENTITIES.delete().where(IDENTITIES.c.connection != BRIDGE))
     for table in reversed(LASTING):
         if replace:
             connection.execute(table.delete())

@@ -194,6 +194,7 @@ def fill_passing(store: Store) -> None:
     store.holds.put("acme", NOON + timedelta(hours=1), "hourly quota")
     store.schedule.put("acme", "sync", NOON + timedelta(minutes=5))
     store.notices.put("configuration", NOON, "okrs.toml: line 3", "mend it")
+    store.identities.put(("acme.example", "jira.acme.example"), "acme")
 
 
 @contextmanager

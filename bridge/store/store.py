@@ -13,6 +13,7 @@ from bridge.store.daemon import Holds, Notices, Schedule
 from bridge.store.database import Database
 from bridge.store.figures import Baselines, Figures
 from bridge.store.history import History
+from bridge.store.identities import Identities
 from bridge.store.leases import Leases
 from bridge.store.membership import Membership
 from bridge.store.mirror import Mirror
@@ -54,6 +55,7 @@ class Store:
         self.holds = Holds(database)
         self.schedule = Schedule(database)
         self.notices = Notices(database)
+        self.identities = Identities(database)
         self._fences: tuple[Lease, ...] = ()
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from bridge.store.columns import Table
-from bridge.store.tables_daemon import HoldRow, LeaseRow, NoticeRow, ParkedRow, ScheduleRow
+from bridge.store.tables_daemon import HoldRow, IdentityRow, LeaseRow, NoticeRow, ParkedRow, ScheduleRow
 from bridge.store.tables_figures import BaselineRow, FiguresRow, HistoryRow, WrittenRow
 from bridge.store.tables_mirror import CursorRow, Item, ItemKey, LinkItem, LinkRow, PanelRow, SiteRow
 from bridge.store.tables_people import CheckInRow, OverrideRow, RevisionRow
@@ -42,8 +42,9 @@ PARKED = table(ParkedRow)
 HOLDS = table(HoldRow)
 SCHEDULE = table(ScheduleRow)
 NOTICES = table(NoticeRow)
+IDENTITIES = table(IdentityRow)
 
-PASSING = (LEASES, PARKED, HOLDS, SCHEDULE, NOTICES)
+PASSING = (LEASES, PARKED, HOLDS, SCHEDULE, NOTICES, IDENTITIES)
 """Tables that belong to this database and this moment."""
 LASTING = tuple(one for one in METADATA.sorted_tables if one not in PASSING)
 """Tables that go with an export."""

@@ -1,4 +1,4 @@
-"""Tables of what goes on: who may write, what waits to be tried again, what the daemon has to tell.
+"""Tables of what goes on: whose this is, who may write, what waits to be tried again, what the daemon tells.
 
 They belong to this database and this moment, so an export leaves them out.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bridge.store.columns import Table, text
+from bridge.store.columns import Strings, Table, exact, text
 
 
 class LeaseRow(Table, table=True):
@@ -71,3 +71,13 @@ class NoticeRow(Table, table=True):
     at: datetime
     message: str = text()
     hint: str = text()
+
+
+class IdentityRow(Table, table=True):
+    """Whose all this is: by which names the site behind a connection goes, and the bridge itself, which
+    stands under no connection's name."""
+
+    __tablename__ = "identities"
+
+    connection: str = text(key=True)
+    names: tuple[str, ...] = exact(Strings)

@@ -72,13 +72,15 @@ WRITES: dict[str, Callable[[Store], object]] = {
     "schedule.replace": lambda s: s.schedule.replace({}),
     "notices.put": lambda s: s.notices.put("a", NOON, "", ""),
     "notices.drop": lambda s: s.notices.drop("configuration"),
+    "identities.put": lambda s: s.identities.put(("okr-bridge",)),
+    "identities.replace": lambda s: s.identities.replace("acme", ("new.example",)),
     "tidy": lambda s: s.tidy(NOON.replace(year=2100)),
     "prune": lambda s: s.prune(NOON.replace(year=2100)),
     "import": lambda s: import_document(s, export(s), replace=True),
     "transaction": lambda s: s.transaction().__enter__(),
 }
-READING = {"all", "get", "taken", "started", "load", "ids", "aliases", "panels", "unreadable", "points", "pending",
-           "depth", "first", "latest", "current", "log", "of", "last", "last_good",
+READING = {"all", "get", "taken", "started", "load", "ids", "aliases", "panels", "unreadable", "points",
+           "pending", "depth", "first", "latest", "current", "log", "of", "last", "last_good",
            "failing_since"}  # fmt: skip
 APART = {"leases", "database"}
 
