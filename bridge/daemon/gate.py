@@ -7,12 +7,14 @@ kept us waiting longest makes room: a newcomer (a health check) is always let in
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 LINGER = 2.0
-"""Seconds in which what is still sent after an early answer is thrown away, so that the answer arrives."""
+"""Seconds in which what is still sent after an early answer is thrown away: whoever closes with bytes unread
+resets the line, and the answer is lost on its way."""
 LONGEST_ANSWER = 60.0
 _LATE = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
@@ -37,11 +39,23 @@ class Lobby:
         self.waiting.pop(one, None)
 
 
+class Exit:
+    """A transport as uvicorn is to have it: it closes by way of the gate. All else is the transport's own."""
+
+    def __init__(self, transport: asyncio.Transport, close: Callable[[], None]) -> None:
+        self._transport = transport
+        self.close = close
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
 class Gate(H11Protocol):
     """One connection."""
 
     _timer: asyncio.TimerHandle | None = None
     _heard = False
+    _parting = False
 
     def __init__(self, lobby: Lobby, **handed: Any) -> None:
         super().__init__(**handed)
@@ -54,11 +68,14 @@ class Gate(H11Protocol):
         return cycle is not None and not cycle.more_body and not cycle.response_complete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        self._inner = transport
+        super().connection_made(cast(asyncio.Transport, Exit(transport, self._close)))
         self._lobby.enters(self)
         self._expect(self._lobby.seconds)
 
     def data_received(self, data: bytes) -> None:
+        if self._parting:
+            return
         if not self._heard:
             self._heard = True
             self._expect(self._lobby.seconds)
@@ -67,9 +84,10 @@ class Gate(H11Protocol):
     def on_response_complete(self) -> None:
         unread = self.cycle.more_body
         self._heard = unread
-        if not self.transport.is_closing():
-            self._lobby.enters(self)
-            self._expect(LINGER if unread else self._lobby.seconds)
+        if self._parting or self._inner.is_closing():
+            return
+        self._lobby.enters(self)
+        self._expect(LINGER if unread else self._lobby.seconds)
         super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -86,7 +104,29 @@ class Gate(H11Protocol):
 
     def turn_out(self) -> None:
         self._lobby.leaves(self)
-        self.transport.abort()
+        self._inner.abort()
+
+    def _close(self) -> None:
+        """Asked for by uvicorn."""
+        if self.cycle is None or self.cycle.more_body:
+            self._part()
+        else:
+            self._inner.close()
+
+    def _part(self) -> None:
+        """Say no more, and throw away what still comes, until the other side hangs up or LINGER is over."""
+        if self._parting or self._inner.is_closing():
+            return
+        self._parting = True
+        self._expect(LINGER)
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.flow.resume_reading()
+        try:
+            self._inner.write_eof()
+        except OSError:  # it has hung up already
+            self.turn_out()
 
     def _expect(self, seconds: float | None) -> None:
         if self._timer is not None:
@@ -94,13 +134,12 @@ class Gate(H11Protocol):
         self._timer = None if seconds is None else self.loop.call_later(seconds, self._expired)
 
     def _expired(self) -> None:
-        if self.is_answering:
+        if self.is_answering and not self._parting:
             self._timer = self.loop.call_later(LONGEST_ANSWER, self.turn_out)
             return
         between = self.cycle is None or self.cycle.response_complete
-        if self._heard and between and (self.cycle is None or not self.cycle.more_body):
-            self.transport.write(_LATE)
-            self.transport.close()
-            self._timer = self.loop.call_later(LINGER, self.turn_out)
+        if self._heard and between and not self._parting and (self.cycle is None or not self.cycle.more_body):
+            self._inner.write(_LATE)
+            self._part()
         else:
             self.turn_out()
