@@ -31,7 +31,8 @@ def prune(database: Database, before: datetime) -> int:
 
 def thin(database: Database, before: datetime) -> int:
     """Drop runs that began and ended before this instant without sending anything, but the last one
-    and the last good one, their settled intents, and how connections answered, as `prune` does."""
+    and the last good one, the settled intents of every run that began and ended by then (what it made is
+    told by the run itself), and how connections answered, as `prune` does."""
     sent = sa.exists().where(RUN_WRITES.c.run == RUNS.c.id, RUN_WRITES.c.outcome.in_(SENT))
     others = RUNS.alias()
     last = sa.select(sa.func.max(others.c.id))
@@ -44,7 +45,7 @@ def thin(database: Database, before: datetime) -> int:
             RUNS.c.id < last.scalar_subquery(),
             RUNS.c.id != sa.func.coalesce(last.where(others.c.outcome == "done").scalar_subquery(), 0),
         ),
-        _settled(),
+        _settled(RUNS.c.finished.is_(None) | (RUNS.c.started >= before)),
         _answers(before),
     )
 
@@ -54,9 +55,9 @@ def _drop(database: Database, *statements: sa.Delete) -> int:
         return sum(connection.execute(statement).rowcount for statement in statements)
 
 
-def _settled() -> sa.Delete:
-    """Settled intents of runs that are gone."""
-    runs = sa.select(sa.cast(RUNS.c.id, sa.Text))
+def _settled(*keeping: sa.ColumnElement[bool]) -> sa.Delete:
+    """Settled intents of runs that are gone, or not among those to keep them of."""
+    runs = sa.select(sa.cast(RUNS.c.id, sa.Text)).where(*keeping)
     return OUTBOX.delete().where(OUTBOX.c.outcome != "", OUTBOX.c.run.not_in(runs))
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bridge.model import Outcome
 from bridge.store import ConnectionResult, Store
+from bridge.store.tables import OUTBOX
 from tests.stores import NOON, change, fill, fill_passing
 
 DAY = timedelta(days=1)
@@ -118,3 +120,18 @@ def test_tidying_touches_nothing_that_decides(store: Store) -> None:
     assert store.outbox.depth() == 1
     assert store.parked.all()
     assert store.schedule.all()
+
+
+def test_settled_intents_go_with_the_week_and_what_was_sent_stays_told(store: Store) -> None:
+    """Both tell the same of a run that ended: the log of writes would be kept twice for good."""
+    old = run(store, OLD, Outcome.WRITTEN)
+    killed = store.runs.start("sync", OLD)
+    store.outbox.close(store.outbox.add(killed, change()), Outcome.WRITTEN)
+    open_still = store.outbox.add(old, change())
+    young = run(store, NOW, Outcome.WRITTEN)
+    assert store.tidy(NOW) == 1
+    with store.database.read() as connection:
+        kept = [(row.run, row.outcome) for row in connection.execute(sa.select(OUTBOX).order_by(OUTBOX.c.id))]
+    assert kept == [(killed, "written"), (old, ""), (young, "written")]
+    assert [one.id for one in store.outbox.pending()] == [open_still]
+    assert {one.id: len(one.writes) for one in store.runs.last(9)} == {old: 1, killed: 0, young: 1}
