@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bridge.clock import Clock
 from bridge.config import Settings
-from bridge.connecting import connect, facts_of
+from bridge.connecting import TRIES, connect, facts_of
 from bridge.errors import AccessDenied, RateLimited
 from bridge.model import Okrs
 from bridge.reading import Connection
@@ -20,8 +20,11 @@ LOCKED_OUT = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class _Open:
+    """`hasty`: it failed last time, so its calls are made once, for others wait for it."""
+
     connection: Connection
     facts_at: datetime
+    hasty: bool = False
 
 
 class Accounts:
@@ -61,6 +64,12 @@ class Accounts:
         standing = self._open.get(name)
         return standing.connection if standing else None
 
+    def away(self, name: str) -> bool:
+        """Whether it is to be left alone for now: for a pause that it asked for, or a login it refused."""
+        now = self._clock.now()
+        refused = name in self._refused and now < self._refused[name][0]
+        return refused or self._store.holds.get(name, now) is not None
+
     @property
     def open(self) -> Mapping[str, Connection]:
         """Safe to be asked for by any thread."""
@@ -71,12 +80,15 @@ class Accounts:
         self._refused[name] = (self._clock.now() + LOCKED_OUT, error)
         self.forget(name)
 
-    def keep_pauses(self) -> None:
-        """Remember long pauses that connections asked for: the next process keeps them too."""
-        for name, one in self._open.items():
+    def after_run(self) -> None:
+        """Remember long pauses that connections asked for: the next process keeps them too. What was
+        opened in haste and answered is opened with patience next time."""
+        for name, one in list(self._open.items()):
             until = one.connection.system.traffic.held_until
             if until and until > self._clock.now():
                 self._store.holds.put(name, until, "the system asked for this pause")
+            if one.hasty:
+                self.forget(name)
 
     def forget(self, name: str) -> None:
         if standing := self._open.pop(name, None):
@@ -112,12 +124,14 @@ class Accounts:
             facts = known[0]["site"]
             assert isinstance(facts, Mapping)
             return _Open(self._connect_to(name, self._settings, okrs, self._clock, facts), known[1])
+        hasty = self._store.connections.failing_since(name) is not None
+        tries = 1 if hasty else TRIES
         try:
-            opened = self._connect_to(name, self._settings, okrs, self._clock)
+            opened = self._connect_to(name, self._settings, okrs, self._clock, None, tries)
             site, at = dict(opened.system.describe()), self._clock.now()
         except AccessDenied as error:
             self.refused(name, error)
             raise
         asked = facts_of(name, self._settings, okrs)
         self._store.sites.put(name, {"asked": asked, "site": site}, at)
-        return _Open(opened, at)
+        return _Open(opened, at, hasty)

@@ -165,7 +165,7 @@ class App:
         """One run, alone in this store. Raises StoreError, LeaseLost and Stopping."""
         with self.writing() as held:
             report = sync(self._parts(held), orders)
-            self.accounts.keep_pauses()
+            self.accounts.after_run()
             self.store.tidy(self.clock.now())
             if keep := self.settings.store.keep_days:
                 self.store.prune(self.clock.now() - timedelta(days=keep))

@@ -14,17 +14,24 @@ from bridge.reading import Connection
 from bridge.wishes import sources
 
 BUILT_IN = {"points", "time", "spent"}
+TRIES = 4
 
 
 def connect(
-    name: str, settings: Settings, okrs: Okrs, clock: Clock, site: Mapping[str, Any] | None = None
+    name: str,
+    settings: Settings,
+    okrs: Okrs,
+    clock: Clock,
+    site: Mapping[str, Any] | None = None,
+    tries: int = TRIES,
 ) -> Connection:
-    """A connection of the bridge; `site` is what its `describe()` told earlier. Raises ConfigError,
-    and ConnectorError where the site has to be asked and does not answer."""
+    """A connection of the bridge; `site` is what its `describe()` told earlier, `tries` how often a call
+    is made that gets no answer. Raises ConfigError, and ConnectorError where the site has to be asked and
+    does not answer."""
     one = settings.connections[name]
     match one:
         case JiraConnection():
-            return _jira(name, settings, okrs, clock, site)
+            return _jira(name, settings, okrs, clock, site, tries)
         case MemoryConnection():
             return _memory(name)
 
@@ -55,7 +62,7 @@ def _uses(connection: str, key_result: KeyResult) -> bool:
 
 
 def _jira(
-    name: str, settings: Settings, okrs: Okrs, clock: Clock, site: Mapping[str, Any] | None
+    name: str, settings: Settings, okrs: Okrs, clock: Clock, site: Mapping[str, Any] | None, tries: int
 ) -> Connection:
     from connectors.http import system_clock
     from connectors.jira import JiraSettings
@@ -80,6 +87,7 @@ def _jira(
             comment_visibility=visibility.model_dump() if visibility else {},
             concurrency=one.concurrency,
             timeout=one.timeout,
+            tries=tries,
             ca_bundle=str(one.ca_bundle or ""),
             proxy=one.proxy_url(),
             hide=_hiding(settings),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from fractions import Fraction
@@ -26,6 +24,7 @@ from bridge.report.run import RunReport
 from bridge.silence import silent as silent_ones
 from bridge.standing import Moment
 from bridge.store import ConnectionResult, Store
+from bridge.together import together
 from bridge.wishes import links_of_one, wishes
 from bridge.world import links_of, load_world
 
@@ -164,40 +163,44 @@ def _left(changes: Iterable[Change]) -> bool:
 
 def _connect(parts: Parts, orders: Orders) -> tuple[dict[str, Connection], list[Reading]]:
     """The connections that may be asked something, and a failed reading of each that cannot be opened."""
+    asked = wishes(_only(parts.okrs, orders.only))
+    chosen = [name for name in asked if orders.reads_from(name)]
+    opened = dict(zip(chosen, together(lambda name: _open(parts, orders, name), chosen), strict=True))
     connections: dict[str, Connection] = {}
     silent: list[Reading] = []
-    for name, wish in wishes(_only(parts.okrs, orders.only)).items():
-        if not orders.reads_from(name):
-            if known := parts.at_hand(name):
-                connections[name] = known
-            continue
-        try:
-            connections[name] = parts.connect(name)
-        except ConnectorError as error:
-            silent.append(Reading(name, False, frozenset(wish.links), (problem_of(error, name),)))
-        except ConfigError as error:
-            if orders.reads is None:
-                raise
-            # a secret that cannot be read: somebody at hand is told, unattended the others go on
-            problem = Problem(kind="config_error", message=f"{name}: {error}", connection=name)
-            silent.append(Reading(name, False, frozenset(wish.links), (problem,)))
+    for name, wish in asked.items():
+        match opened.get(name) or parts.at_hand(name):
+            case Problem() as problem:
+                silent.append(Reading(name, False, frozenset(wish.links), (problem,)))
+            case Connection() as connection:
+                connections[name] = connection
     return connections, silent
+
+
+def _open(parts: Parts, orders: Orders, name: str) -> Connection | Problem:
+    try:
+        return parts.connect(name)
+    except ConnectorError as error:
+        return problem_of(error, name)
+    except ConfigError as error:
+        if orders.reads is None:
+            raise
+        # a secret that cannot be read: somebody at hand is told, unattended the others go on
+        hint = "put the secret where its reference says, or correct that: okr-bridge check"
+        return Problem(kind="config_error", message=f"{name}: {error}", hint=hint, connection=name)
 
 
 def _read(
     parts: Parts, connections: Mapping[str, Connection], orders: Orders, now: datetime
 ) -> list[Reading]:
-    """Every connection for itself, and all at the same time: a slow one keeps no other waiting."""
+    """Every connection for itself."""
     asked = wishes(_only(parts.okrs, orders.only))
 
     def look_into(name: str) -> Reading:
         with bound(connection=name):
             return read(connections[name], asked[name], parts.store, _terms(parts, orders, name, now))
 
-    names = [name for name in connections if orders.reads_from(name)]
-    with ThreadPoolExecutor(len(names) or 1) as readers:
-        tasks = [readers.submit(copy_context().run, look_into, name) for name in names]
-        readings = [task.result() for task in tasks]
+    readings = together(look_into, [name for name in connections if orders.reads_from(name)])
     if not orders.only:
         parts.store.membership.prune(links_of(parts.okrs))
     return readings

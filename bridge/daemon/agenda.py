@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-MOST_HINTS = 500
-"""More items than this are not asked for one by one: what changed is read as a list anyway."""
+MOST_HINTS = 20_000
+"""More items of a connection are not kept one by one: all its identities are walked instead."""
 
 
 class Job(StrEnum):
@@ -67,7 +67,8 @@ class Agenda:
         with self._changed:
             known = self._hints.setdefault(connection, set())
             for item in items:
-                if len(known) >= MOST_HINTS:
+                if len(known) >= MOST_HINTS and item not in known:
+                    self._asked[Job.SWEEP].add(connection)
                     break
                 known.add(item)
             self._ripen(self._gather)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -85,6 +85,14 @@ class Duty:
         """Of the connections that anything is read from: others fall behind nothing. Raises StoreError."""
         results = self.store.connections
         return {name: results.last_good(name) for name in wishes(self.app.okrs)}
+
+    def away(self, names: Iterable[str]) -> frozenset[str]:
+        """Connections that are to be left alone for now."""
+        return frozenset(name for name in names if self.app.accounts.away(name))
+
+    def failing(self, names: Iterable[str]) -> frozenset[str]:
+        """Connections that did not answer well when they were asked last."""
+        return frozenset(name for name in names if self.store.connections.failing_since(name))
 
     def run(self, orders: Orders) -> RunReport:
         """One run of the bridge as it is now. Raises what App.sync raises."""

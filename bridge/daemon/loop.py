@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bridge.clock import Clock
@@ -38,7 +38,7 @@ PATIENCE = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """Everything that the loop works with, handed in."""
+    """Everything that the loop works with, handed in. `owed`: connections of which hints were lost."""
 
     duty: Duty
     agenda: Agenda
@@ -48,6 +48,7 @@ class Parts:
     ping: Ping
     stop: Stop
     clock: Clock
+    owed: set[str] = field(default_factory=set)
 
 
 def orders_of(due: Due) -> Orders:
@@ -105,7 +106,7 @@ def _lead(parts: Parts, held: Held) -> None:
 @contextmanager
 def _leading(parts: Parts, held: Held) -> Iterator[None]:
     """While this is the active daemon: schedules run, hints are taken, others stand by."""
-    log.info("active: %d connections", len(parts.duty.connections), extra={"event": "active"})
+    log.info("active: connections %d", len(parts.duty.connections), extra={"event": "active"})
     parts.health.standby(False, lambda: not held.lost)
     try:
         parts.schedule.replace(parts.duty.plan, parts.duty.zone)
@@ -127,9 +128,33 @@ def _turn(parts: Parts) -> None:
     due = parts.agenda.take(TURN)
     if due is None:
         return
-    due = due.among(parts.duty.connections)
-    if not due.connections or _do(parts, due):
+    made = [_make(parts, run) for run in _runs_of(parts, due)]
+    if all(made):
         parts.duty.tell_next(parts.schedule.next_runs())
+
+
+def _runs_of(parts: Parts, due: Due) -> list[Due]:
+    """What is due, without the connections that are to be left alone; those that fail come last, in a run
+    of their own, so that they keep no other waiting."""
+    present = parts.duty.connections & due.connections
+    away = parts.duty.away(present)
+    parts.owed.update(away & due.hints.keys())
+    failing = parts.duty.failing(present - away)
+    runs = (due.among(present - away - failing), due.among(failing))
+    return [run for run in runs if run.connections]
+
+
+def _make(parts: Parts, due: Due) -> bool:
+    """One run, and what is owed after it: what hints told of a connection that gave no answer is lost, so
+    all its identities are walked once it answers again. False: it is still due."""
+    if not _do(parts, due):
+        return False
+    failing = parts.duty.failing(due.connections)
+    for connection in (due.connections & parts.owed) - failing:
+        parts.owed.discard(connection)
+        parts.agenda.ask(connection, Job.SWEEP)
+    parts.owed.update(failing & due.hints.keys())
+    return True
 
 
 def _do(parts: Parts, due: Due) -> bool:

@@ -56,6 +56,7 @@ def connect(
     """
     options = HttpOptions(
         timeout=settings.timeout,
+        tries=settings.tries,
         concurrency=settings.concurrency,
         hints={401: TOKEN_HINT},
         headers=HEADERS,

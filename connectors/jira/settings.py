@@ -29,6 +29,7 @@ class JiraSettings:
     comment_visibility: Mapping[str, str] = field(default_factory=dict)
     concurrency: int = 10
     timeout: float = 30.0
+    tries: int = 4
     ca_bundle: str = ""
     proxy: str = ""
     hide: Callable[[str], str] = str

@@ -15,11 +15,12 @@ from bridge import config
 from bridge.accounts import Accounts
 from bridge.app import App
 from bridge.clock import Clock
+from bridge.connecting import TRIES
 from bridge.errors import AccessDenied, ConfigError, RateLimited, Transient
 from bridge.model import KeyResult, Okrs
 from bridge.reading import Connection
 from bridge.sandbox import Sandbox
-from bridge.store import Store
+from bridge.store import ConnectionResult, Store
 from bridge.sync import Orders
 from connectors.base import Traffic
 from connectors.memory import Memory, Tracker
@@ -217,7 +218,7 @@ def test_other_trouble_may_be_over_at_once(office, error):
 def test_a_long_pause_is_kept_by_every_process_until_it_is_over(office):
     system = office.get()
     system.held = NOON + timedelta(minutes=40)
-    office.accounts.keep_pauses()
+    office.accounts.after_run()
     for accounts in (office.accounts, office.another()):
         with pytest.raises(RateLimited, match="not asked before 2026-11-10T12:40:00") as raised:
             office.get(accounts=accounts)
@@ -231,7 +232,7 @@ def test_a_long_pause_is_kept_by_every_process_until_it_is_over(office):
 @pytest.mark.parametrize("held", [None, NOON, NOON - timedelta(seconds=1)])
 def test_without_a_pause_nothing_is_kept(office, held):
     office.get().held = held
-    office.accounts.keep_pauses()
+    office.accounts.after_run()
     assert office.store.holds.all(NOON - timedelta(days=1)) == {}
 
 
@@ -301,3 +302,22 @@ def test_a_token_that_is_revoked_while_the_connection_is_open_is_used_once_more(
         line.app.forget_connections()
         line.reload()
     assert line.run() == "done"
+
+
+def test_a_connection_that_failed_is_asked_once_and_with_patience_again_after_it_answered(office):
+    office.store.connections.put("acme", ConnectionResult("1", False, "no answer", "wait", NOON))
+    tries: list[int] = []
+    connect = office.connect
+
+    def counting(name: str, *rest: Any) -> Connection:
+        tries.append(rest[4] if len(rest) > 4 else TRIES)
+        return connect(name, *rest)
+
+    office.connect = counting
+    accounts = office.another()
+    first = office.get(accounts=accounts)
+    accounts.after_run()
+    second = office.get(accounts=accounts)
+    assert tries == [1, TRIES]
+    assert first.closed
+    assert (first.requests, second.requests) == (1, 0), "the site was asked once"

@@ -75,15 +75,23 @@ def test_a_hint_without_an_item_has_the_connection_read(agenda, hands):
     assert agenda.take(0).connections == {"acme"}
 
 
-def test_ten_thousand_hints_are_a_bounded_number_of_items_and_one_sync(agenda, hands):
+def test_ten_thousand_hints_are_one_sync_and_none_is_lost(agenda, hands):
     for number in range(10_000):
         agenda.hint("acme", [str(number)])
-    agenda.hint("globex", map(str, range(10_000)))
     hands.at += 0.5
     due = agenda.take(0)
-    assert due.connections == {"acme", "globex"}
-    assert {len(ids) for ids in due.hints.values()} == {MOST_HINTS}
+    assert due == Due(hints={"acme": frozenset(map(str, range(10_000)))})
     assert agenda.take(0) is None
+
+
+def test_more_hints_than_can_be_kept_are_a_walk_of_all_identities(agenda, hands):
+    agenda.hint("acme", map(str, range(MOST_HINTS)))
+    agenda.hint("acme", ["0"])
+    agenda.hint("globex", map(str, range(MOST_HINTS + 1)))
+    hands.at += 0.5
+    due = agenda.take(0)
+    assert due.sweep == {"globex"}
+    assert {len(ids) for ids in due.hints.values()} == {MOST_HINTS}
 
 
 def test_a_hint_that_comes_during_a_run_is_in_the_next_one(agenda, hands):

@@ -95,7 +95,7 @@ def test_it_leads_makes_the_run_tells_of_it_and_leaves_in_order(desk, caplog):
     assert desk.figure("okr_bridge_items_total", connection="mem") == 3
     assert desk.store.schedule.all() == desk.rest.nexts
     assert events(caplog).count("active") == 1
-    assert "active: 2 connections" in caplog.text
+    assert "active: connections 2" in caplog.text
 
 
 def test_a_run_is_one_line_and_each_problem_another(desk, caplog):
@@ -300,7 +300,7 @@ def test_a_secret_that_cannot_be_read_stops_its_own_connection_only(desk, caplog
     once(desk, ConfigError([Misconfigured("connections.mem.token", "cannot be read")]), "connect")
     desk.work(ask(desk, Job.SYNC, "mem", "other"))
     assert desk.outcomes == [("sync", "partial")]
-    assert desk.opened == ["other"]
+    assert len(desk.opened) == 1
     assert "connections.mem.token: cannot be read" in caplog.text
 
 
@@ -345,3 +345,42 @@ def test_a_database_that_goes_away_right_after_a_run_does_not_end_the_daemon(des
     assert desk.outcomes == [("sync", "done")] * 2
     assert desk.pings == ["done"] * 2
     assert not desk.health.known.running
+
+
+# --- connections that keep others waiting, or are to be left alone
+
+
+def test_a_connection_that_fails_has_a_run_of_its_own_after_the_others(desk):
+    def refuse(call: str) -> None:
+        if call == "connect" and desk.opened == ["mem"]:
+            raise Transient("other", "got no answer", "wait")
+
+    desk.trouble = refuse
+    desk.work(ask(desk, Job.SYNC, "mem"), ask(desk, Job.SYNC, "other"), ask(desk, Job.SYNC, "mem", "other"))
+    assert [outcome for _, outcome in desk.outcomes] == ["done", "failed", "done", "failed"]
+
+
+def test_hints_of_a_connection_that_gave_no_answer_become_a_walk_of_all_once_it_does(desk):
+    def refuse(_: str) -> None:
+        raise Transient("mem", "got no answer", "wait")
+
+    def again() -> None:
+        desk.trouble = lambda _: None
+        desk.script.ask("mem", Job.SYNC)
+
+    desk.trouble = refuse
+    desk.work(lambda: desk.script.hint("mem", ["1"]), again, nothing, nothing)
+    assert desk.outcomes == [("sync", "failed"), ("sync", "done"), ("sweep", "done")]
+
+
+def test_a_connection_that_asked_for_a_pause_is_left_alone_and_walked_when_it_is_over(desk):
+    desk.store.holds.put("mem", NOON + timedelta(hours=1), "quota")
+
+    def over() -> None:
+        desk.store.holds.drop("mem")
+        desk.script.ask("mem", Job.SYNC)
+
+    desk.work(
+        lambda: desk.script.hint("mem", ["1"]), ask(desk, Job.SYNC, "mem", "other"), over, nothing, nothing
+    )
+    assert desk.outcomes == [("sync", "done"), ("sync", "done"), ("sweep", "done")]
