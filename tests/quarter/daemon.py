@@ -199,7 +199,7 @@ class Daemon:
         patch.setattr("connectors.jira.session.HTTPAdapter", lambda **_: Lines(sites))
         patch.setattr("connectors.http.system_clock", self.time.connector_clock)
         for module in ("bridge.publishing", "bridge.sync"):
-            patch.setattr(f"{module}.ThreadPoolExecutor", Inline)
+            patch.setattr(f"{module}.ThreadPoolExecutor", Inline, raising=False)
         (self.folder / "okr-bridge.toml").write_text(
             CONFIG.format(minutes=self.minutes, sweep=2 * self.minutes, **sandboxes)
         )
