@@ -6,12 +6,14 @@ import logging
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bridge.daemon.agenda import Job
 from bridge.daemon.carried import Carried
 from bridge.daemon.health import Health
 from bridge.errors import BridgeError
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 
 NOBODY = "(unknown)"
 """Stands for every connection that does not exist: no name of one has brackets."""
+OUTCOMES = ("done", "partial", "stopped", "interrupted", "failed")
+"""What runs come to."""
 SECONDS = (0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
 
 
@@ -48,6 +52,8 @@ class Metrics:
         self._carried = Carried()
         Info("okr_bridge_build", "The version that runs.", registry=mine).info({"version": version})
         self._runs = Counter("okr_bridge_runs", "Runs that ended.", ("kind", "outcome"), registry=mine)
+        for kind, outcome in product(Job, OUTCOMES):
+            self._runs.labels(kind.value, outcome)  # nought, so that the first of a kind is an increase
         took = "How long runs took."
         self._seconds = Histogram(
             "okr_bridge_run_duration_seconds", took, ("kind",), buckets=SECONDS, registry=mine
@@ -100,23 +106,35 @@ class Scraped(Collector):
         self._health = health
         self._views = views
         self._carried = carried
+        self._short = False
 
     def describe(self) -> Iterator[Metric]:
         """Nothing: so that nobody is asked before the process is up."""
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
+        trouble: BridgeError | None = None
         for family in (self._leader, self._lag, self._traffic, self._outbox, self._parked):
             try:
                 yield from family()
             except BridgeError as error:
-                log.warning("figures are left out: %s", error, extra={"event": "metrics"})
+                trouble = trouble or error
+        self._tell(trouble)
+
+    def _tell(self, trouble: BridgeError | None) -> None:
+        """Once, however often somebody asks, until all figures are there again."""
+        if trouble and not self._short:
+            log.warning("figures are left out: %s", trouble, extra={"event": "metrics"})
+        self._short = trouble is not None
 
     def _leader(self) -> Iterator[Metric]:
         leader = "1 for the daemon that is active, 0 for one that stands by."
         yield GaugeMetricFamily("okr_bridge_leader", leader, value=float(self._health.active))
 
     def _lag(self) -> Iterator[Metric]:
+        """Of the active daemon alone: one that stands by reads nothing, and knows of no other's runs."""
+        if not self._health.active:
+            return
         lag = GaugeMetricFamily(
             "okr_bridge_sync_lag_seconds",
             "Seconds since a connection was last read well; since the process began where it never was.",

@@ -97,10 +97,26 @@ def test_a_connection_opened_anew_counts_on():
     assert house.figure("okr_bridge_requests_total", connection="acme", outcome="ok") == 39
 
 
-def test_who_stands_by_leads_nothing():
+def test_who_stands_by_leads_nothing_and_knows_of_no_lag():
     house = furnished()
     house.health.standby(True)
     assert house.figure("okr_bridge_leader") == 0
+    assert house.figure("okr_bridge_sync_lag_seconds", connection="acme") is None
+    house.health.standby(False)
+    assert house.figure("okr_bridge_sync_lag_seconds", connection="acme") == 90
+
+
+@pytest.mark.parametrize("kind", ["sync", "sweep", "reconcile"])
+def test_the_first_run_that_is_stopped_is_an_increase(kind):
+    """Prometheus sees none where a figure begins with one."""
+    house = House()
+    assert house.figure("okr_bridge_runs_total", kind=kind, outcome="stopped") == 0
+    house.metrics.ran(report("stopped"), kind)
+    assert house.figure("okr_bridge_runs_total", kind=kind, outcome="stopped") == 1
+
+
+def test_key_results_without_a_run_are_not_said_to_be_none():
+    assert House().figure("okr_bridge_key_results", colour="none") is None
 
 
 def test_a_database_that_is_gone_costs_its_own_figures_only(caplog):
@@ -114,6 +130,23 @@ def test_a_database_that_is_gone_costs_its_own_figures_only(caplog):
     assert "okr_bridge_leader 1.0" in text
     assert "okr_bridge_outbox" not in text
     assert "the database does not answer" in caplog.text
+
+
+def test_a_database_that_is_away_is_told_once_however_often_somebody_asks(caplog):
+    away: list[str] = []
+
+    def asked() -> int:
+        if away:
+            raise StoreError(away[0])
+        return 1
+
+    views = Views(traffic=dict, outbox=asked, parked=lambda: {"acme": asked()})
+    registry = Metrics(House().health, views, "1").registry
+    with caplog.at_level(logging.WARNING):
+        for state in (["gone"], ["gone"], ["gone, said otherwise"], [], ["gone anew"]):
+            away[:] = state
+            generate_latest(registry)
+    assert caplog.messages == ["figures are left out: gone", "figures are left out: gone anew"]
 
 
 def test_a_pause_runs_out():
