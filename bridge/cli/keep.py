@@ -49,7 +49,7 @@ def import_(file: Path, replace: bool) -> int:
 
     with open_app() as app:
         text = read_text(file)
-        with app.writing():
+        with app.writing(anew=replace):
             import_document(app.store, text, replace=replace)
     click.echo(f"took in {file}", err=True)
     return 0

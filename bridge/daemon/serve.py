@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from bridge import __version__
 from bridge.app import App
+from bridge.belonging import refuse_foreign
 from bridge.clock import Clock
 from bridge.config import JiraConnection, Settings
 from bridge.daemon.agenda import Agenda
@@ -47,6 +48,7 @@ def serve(
         def made(settings: Settings) -> App:
             app = App(settings, store, clock)
             app.stopping = stop.asked
+            refuse_foreign(store, settings.bridge.instance)
             _ = app.file  # files that are not in order are refused
             return app
 
