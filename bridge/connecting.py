@@ -12,6 +12,7 @@ from bridge.masking import mask
 from bridge.model import KeyResult, Link, Okrs
 from bridge.reading import Connection
 from bridge.wishes import sources
+from connectors.options import unguarded
 
 BUILT_IN = {"points", "time", "spent"}
 TRIES = 4
@@ -24,14 +25,15 @@ def connect(
     clock: Clock,
     site: Mapping[str, Any] | None = None,
     tries: int = TRIES,
+    guard: Callable[[], None] = unguarded,
 ) -> Connection:
     """A connection of the bridge; `site` is what its `describe()` told earlier, `tries` how often a call
-    is made that gets no answer. Raises ConfigError, and ConnectorError where the site has to be asked and
+    is made that gets no answer; `guard` is asked before each write leaves. Raises ConfigError, and ConnectorError where the site has to be asked and
     does not answer."""
     one = settings.connections[name]
     match one:
         case JiraConnection():
-            return _jira(name, settings, okrs, clock, site, tries)
+            return _jira(name, settings, okrs, clock, site, tries, guard)
         case MemoryConnection():
             return _memory(name)
 
@@ -62,7 +64,13 @@ def _uses(connection: str, key_result: KeyResult) -> bool:
 
 
 def _jira(
-    name: str, settings: Settings, okrs: Okrs, clock: Clock, site: Mapping[str, Any] | None, tries: int
+    name: str,
+    settings: Settings,
+    okrs: Okrs,
+    clock: Clock,
+    site: Mapping[str, Any] | None,
+    tries: int,
+    guard: Callable[[], None],
 ) -> Connection:
     from connectors.http import system_clock
     from connectors.jira import JiraSettings
@@ -91,6 +99,7 @@ def _jira(
             ca_bundle=str(one.ca_bundle or ""),
             proxy=one.proxy_url(),
             hide=_hiding(settings),
+            guard=guard,
         ),
         clock=replace(usual, now=clock.now, sleep=clock.sleep or usual.sleep),
         site=site,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from bridge.errors import BridgeError, ConnectorError, NotFound, Rejected, Stale, Transient
+from bridge.errors import BridgeError, ConnectorError, NotFound, Rejected, Stale, Stopping, Transient
 from bridge.ledger import Ledger
 from bridge.model import Change, CommentChange, ItemRef, Outcome, Problem, What
 from bridge.parking import REFUSALS, VALUES, Nature, Trouble, nature, trouble
@@ -161,6 +161,9 @@ class Writer:
             self._close(changes, intents, Outcome.REFUSED, error.message, settled=True)
             return error
         except Transient as error:
+            if isinstance(error.__cause__, Stopping):
+                self._left(intents, error)
+                return None
             if error.maybe_done:
                 return self._find_out(changes, intents, error)
             self._close(changes, intents, Outcome.FAILED, error.message)
@@ -172,6 +175,14 @@ class Writer:
             return self._find_out(changes, intents, error)
         self._made(changes, intents, ref)
         return None
+
+    def _left(self, intents: Sequence[int], error: Transient) -> None:
+        """The process is to end while this waits: it stays planned, and no trouble has come of it. What
+        may have arrived all the same stays pending, for the next run to look."""
+        if not error.maybe_done:
+            with self._ledger.transaction():
+                for intent in intents:
+                    self._ledger.outbox.close(intent, Outcome.FAILED, error.message)
 
     def _find_out(
         self, changes: Changes, intents: Sequence[int], error: ConnectorError

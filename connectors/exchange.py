@@ -79,6 +79,8 @@ class Exchange:
 
     def _admit(self, call: Call) -> tuple[float, str]:
         """Start now for 0 seconds; else how long to wait, and for whom. Raises where waiting is no use."""
+        if call.writes:
+            self.options.guard()
         if self._denied is not None:
             message = f"{call.asked.what} not sent: the login was refused before"
             raise AccessDenied(self.system, message, self._denied.hint, login=True)

@@ -6,11 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 
+def unguarded() -> None:
+    """Nobody else may write."""
+
+
 @dataclass(frozen=True, slots=True)
 class HttpOptions:
     """Seconds throughout. `concurrency`: requests in flight at once. `hints` by status replace the
     general ones, `headers` go with every call, `hide` takes out of an answer's words what nobody may
-    see; the session's own login is taken out besides."""
+    see; the session's own login is taken out besides. `guard` is asked right before each try of a write,
+    after every wait: where it raises, the write does not leave the house."""
 
     timeout: float = 30.0
     concurrency: int = 10
@@ -21,3 +26,4 @@ class HttpOptions:
     hints: Mapping[int, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     hide: Callable[[str], str] = str
+    guard: Callable[[], None] = unguarded

@@ -28,6 +28,9 @@ PATIENCE = {
     "tcp_user_timeout": 60_000,
 }
 """A server that falls silent is given up within a minute or two, not within hours (libpq's own words)."""
+SILENCE = 30.0
+"""Seconds after which the server ends a transaction whose holder has fallen silent: a process that was
+stopped, or a machine that vanished, would keep its locks for hours, and nobody could take over."""
 Guard = Callable[[sa.Connection], None]
 DRIVERS = {
     "sqlite": "sqlite",
@@ -107,8 +110,10 @@ class Database:
             if (current := self._current) is not None:
                 yield current
                 return
-            level = {"isolation_level": "REPEATABLE READ"} if snapshot and self.dialect != "sqlite" else {}
-            with self._connect(level) as connection:
+            server = snapshot and self.dialect != "sqlite"
+            with self._connect({"isolation_level": "REPEATABLE READ"} if server else {}) as connection:
+                if server:  # it is read as slowly as whoever it is for takes it, and locks nobody out
+                    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
                 yield connection
 
     def upsert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
@@ -182,8 +187,9 @@ def engine(url: sa.URL, wait: float) -> sa.Engine:
         raise StoreError(
             "the PostgreSQL driver is not installed", "pip install 'okr-bridge[postgresql]'"
         ) from error
-    lock_timeout = f"SET lock_timeout = {int(wait * 1000)}"
-    event.listen(made, "connect", lambda dbapi, _: _run(dbapi, lock_timeout))
+    limits = {"lock_timeout": wait, "idle_in_transaction_session_timeout": SILENCE}
+    settings = "; ".join(f"SET {name} = {int(seconds * 1000)}" for name, seconds in limits.items())
+    event.listen(made, "connect", lambda dbapi, _: _run(dbapi, settings))
     return made
 
 

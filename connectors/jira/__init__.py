@@ -61,6 +61,7 @@ def connect(
         hints={401: TOKEN_HINT},
         headers=HEADERS,
         hide=settings.hide,
+        guard=settings.guard,
     )
     http = Http(settings.name, settings.url, make_session(settings, session), options, clock)
     return Jira(settings, http, site)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from connectors.options import unguarded
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JiraSettings:
@@ -13,7 +15,7 @@ class JiraSettings:
 
     `number_fields` are names or ids whose numbers are wanted, `field_names` the panel's field names by
     role, `timeout` seconds. `deployment` is auto, cloud or datacenter. `hide` takes secrets out of what an
-    answer says.
+    answer says, `guard` may refuse a write at the last moment.
     """
 
     name: str
@@ -33,3 +35,4 @@ class JiraSettings:
     ca_bundle: str = ""
     proxy: str = ""
     hide: Callable[[str], str] = str
+    guard: Callable[[], None] = unguarded

@@ -3,6 +3,7 @@
 import random
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.errors import BridgeError, ConnectorError, RateLimited, Stopping, Transient
+from bridge.errors import BridgeError, ConnectorError, LeaseLost, RateLimited, Stopping, Transient
 from connectors.base import OUTCOMES
 from tests.connectors.clock import START, Hands
 from tests.connectors.stage import BASE, Turns, staged
@@ -372,3 +373,19 @@ def test_a_write_that_was_not_sent_yet_is_left_for_later():
 def test_a_write_that_was_made_is_told_so_whatever_limit_is_near():
     near = (204, {"X-RateLimit-NearLimit": "true"}, b"")
     assert put(staged(Script(near), Ending().clock())).status == 204
+
+
+def test_a_write_that_waited_is_not_sent_where_another_process_writes_by_then():
+    deposed = []
+
+    def guard():
+        if deposed:
+            raise LeaseLost("deposed")
+
+    script = Script(limited("item", 30), OK)
+    hands = Hands(chance=0.0)
+    client = staged(script, replace(hands.clock(), sleep=deposed.append), guard=guard)
+    with pytest.raises(LeaseLost):
+        put(client)
+    assert get(client).data == {}
+    assert script.seen == ["PUT /issue/A-1", "GET /thing"]

@@ -42,6 +42,7 @@ url = "{url}"
 {login}
 token = "env:CRASH_TOKEN"
 webhook_secret = "env:CRASH_HOOK"
+concurrency = {at_once}
 [schedules]
 sync = "{every}"
 [serve]
@@ -64,7 +65,7 @@ class Scene:
 
     def configure(self, name: str = "okr-bridge", **changes: Any) -> None:
         login = f'email = "{self.sandbox.email}"' if self.sandbox.deployment == "cloud" else ""
-        usual = {"database": self.database, "every": "5m", "port": 0, "lease": 60}
+        usual = {"database": self.database, "every": "5m", "port": 0, "lease": 60, "at_once": 10}
         text = CONFIG.format(
             url=self.sandbox.url, login=login, zone=self.zone, instance=judges.INSTANCE, **usual | changes
         )

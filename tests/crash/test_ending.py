@@ -76,7 +76,7 @@ def test_no_pause_that_the_site_asked_for_is_sat_out(site: Scene, operation: str
     time.sleep(0.2)
     assert ended(daemon) < SOON
     site.sandbox.faults.clear()
-    site.run("sync", "--full")
+    site.run("sync")
     assert once.repeats(site.watch.writes) == []
     site.makes_up_for_it()
 

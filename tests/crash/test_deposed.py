@@ -1,0 +1,89 @@
+"""A leader that is stopped in the midst of its writes, and wakes when another one leads, sends no more."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bridge.errors import StoreError
+from bridge.store import Store
+from tests import stores
+from tests.crash import once
+from tests.crash.duo import Duo
+from tests.crash.ladder import climb, ladder
+from tests.crash.scene import Scene, scene, until
+from tests.faults.company import FIELDS
+
+LEASE = 2
+EPICS = 4
+
+
+def asked_for_a_pause(site: Scene) -> None:
+    site.sandbox.faults.on("editIssue", times=EPICS).rate_limited(LEASE + 1)
+
+
+def slow_to_answer(site: Scene) -> None:
+    site.sandbox.faults.on("editIssue", times=1).slow(0.5)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "at_once"),
+    [(asked_for_a_pause, 10), pytest.param(slow_to_answer, 1, marks=pytest.mark.prove)],
+    ids=["it waits for a pause to end", "it waits for its turn"],
+)
+def test_what_waited_is_not_sent_any_more(trouble, at_once: int, tmp_path: Path) -> None:
+    with scene(1, tmp_path, ladder(EPICS, stories=20)) as site:
+        site.configure(every="1s", lease=LEASE, at_once=at_once)
+        site.run("sync")
+        site.run("sync")
+        with Duo.at_work(site, ("", "")) as duo:
+            leader = duo.leader()
+            other = duo.other(leader)
+            edits = partial(site.sandbox.jira.requests.count, "editIssue")
+            trouble(site)
+            before = edits()
+            site.people(partial(climb, site.company))
+            until(lambda: edits() > before)
+            time.sleep(0.2)
+            at = leader.stop()
+            site.sandbox.faults.clear()
+            until(lambda: other.leads_since(at))
+            shows(site, 5)
+            site.people(partial(climb, site.company))
+            shows(site, 10)
+            leader.go_on()
+            until(lambda: leader.stands_by(time.time() - 0.5))
+            time.sleep(LEASE)
+            shows(site, 10)
+        assert once.relapses(site.watch.writes) == []
+        assert once.repeats(site.watch.writes) == []
+
+
+def test_a_transaction_that_nobody_ends_keeps_no_other_from_leading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a machine leaves it that vanishes: only the server can end it."""
+    monkeypatch.setattr("bridge.store.database.SILENCE", 0.5)
+    with (
+        stores.urls("postgresql", tmp_path, made=True) as url,
+        Store.open(url) as vanished,
+        Store.open(url, wait=10) as other,
+    ):
+        lease = vanished.leases.acquire("daemon", "east", 0.2)
+        assert lease
+        transaction = vanished.transaction()
+        with vanished.fenced(lease):
+            transaction.__enter__()
+        until(lambda: other.leases.acquire("daemon", "west", 60))
+        with pytest.raises(StoreError):
+            transaction.__exit__(None, None, None)
+        assert vanished.leases.record("daemon")
+
+
+def shows(site: Scene, percent: int) -> None:
+    """On every Epic."""
+    value = site.sandbox.jira.value
+    until(lambda: {value(epic, FIELDS["progress"]) for epic in site.company.epics} == {percent})
