@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from bridge import config, leftovers, metering, okrs, people
+from bridge import belonging, config, leftovers, metering, okrs, people
 from bridge.accounts import Accounts
 from bridge.administration import check_connection, check_scope, failed, install_fields
 from bridge.amendments import Amendment, amendments, original_of
@@ -25,13 +25,13 @@ from bridge.connecting import connect
 from bridge.errors import ConnectorError, UsageError
 from bridge.lease import Held, writing
 from bridge.lint import Limits, lint
-from bridge.model import CheckIn, Finding, KeyResult, Okrs, Override, Problem
+from bridge.model import CheckIn, Finding, KeyResult, Okrs, Override
 from bridge.pace import PaceRules
 from bridge.processes import this_process
 from bridge.provisioning import Provisioning, provision, with_provided
 from bridge.publish import Publishing
 from bridge.publish import Rules as PublishRules
-from bridge.reading import Connection, never, problem_of
+from bridge.reading import Connection, never
 from bridge.report.explanation import Explanation
 from bridge.report.health import RunsReport, StatusReport
 from bridge.report.run import RunReport
@@ -90,13 +90,15 @@ class App:
             self._held.guard()
 
     @contextmanager
-    def writing(self) -> Iterator[Held]:
-        """The one writer's turn in this store: waited for, kept up, and fenced. Raises StoreError."""
+    def writing(self, *, anew: bool = False) -> Iterator[Held]:
+        """The one writer's turn in this store: waited for, kept up, and fenced. Raises StoreError, and
+        UsageError where the store is another bridge's, unless all of it is to be replaced `anew`."""
         if self._held is not None:
             yield self._held
             return
         seconds = self.settings.serve.lease_seconds
         with writing(self.store, this_process(), seconds, wait=self.clock.sleep or time.sleep) as held:
+            belonging.claim(self.store, self.settings.bridge.instance, anew=anew)
             self._held = held
             try:
                 yield held
@@ -137,6 +139,11 @@ class App:
     def connection(self, name: str) -> Connection:
         """A connection by its name, opened once; what its site is like is remembered for a day."""
         return self.accounts.get(name, self.okrs)
+
+    @cached_property
+    def own(self) -> belonging.Own:
+        """Connections for runs: what is remembered under their names is of the sites they lead to."""
+        return belonging.Own(self.settings, self.store, self.connection, self.accounts.at_hand)
 
     # --- runs ---------------------------------------------------------------------------------
 
@@ -181,13 +188,13 @@ class App:
         return Parts(
             okrs=self.okrs,
             store=self.store,
-            connect=self.connection,
+            connect=self.own.get,
             clock=self.clock,
             rules=self.rules,
             publishing=self.publishing,
             field_names=self.settings.publish.field_names.model_dump(),
             told=self._told,
-            at_hand=self.accounts.at_hand,
+            at_hand=self.own.at_hand,
             stopping=self.stopping,
             guard=held.guard,
             refused=self.accounts.refused,
@@ -265,16 +272,9 @@ class App:
     def unpublish(self, really: bool, stale: bool) -> StepsReport:
         """On every connection for itself: one that gives no answer does not keep the others from it.
         `stale`: only what the OKR file shows there no longer."""
-        connections: dict[str, Connection] = {}
-        problems: list[Problem] = []
-        for name in self.settings.connections:
-            try:
-                if self.store.written.all(name):
-                    connections[name] = self.connection(name)
-            except ConnectorError as error:
-                problems.append(problem_of(error, name))
-        live = self._live() if stale else {}
         with self.writing():
+            connections, problems = self.own.written_on()
+            live = self._live() if stale else {}
             report = unpublish(self.store, connections, self.settings.bridge.instance, live, really=really)
         failed = bool(problems) and not connections
         return replace(report, problems=(*problems, *report.problems), failed=failed)

@@ -27,9 +27,9 @@ def connect(
     tries: int = TRIES,
     guard: Callable[[], None] = unguarded,
 ) -> Connection:
-    """A connection of the bridge; `site` is what its `describe()` told earlier, `tries` how often a call
-    is made that gets no answer; `guard` is asked before each write leaves. Raises ConfigError, and ConnectorError where the site has to be asked and
-    does not answer."""
+    """A connection of the bridge; `site` is what its `describe()` told earlier, `tries` how often a call is
+    made that gets no answer; `guard` is asked before each write leaves. Raises ConfigError, and
+    ConnectorError where the site has to be asked and does not answer."""
     one = settings.connections[name]
     match one:
         case JiraConnection():
