@@ -281,7 +281,8 @@ def everything_happens_as_often_as_the_schedules_say(played: Quarter) -> None:
     assert missed[Job.SYNC] < 0.03 * syncs
     assert len(played.daemon.runs) < 1.2 * fired[Job.SYNC] / 2  # jobs of one instant are one run
     nights = Counter(run.at.astimezone(ZONE).date() for run in played.daemon.runs if run.kind == "reconcile")
-    assert set(nights.values()) == {1}
+    assert len(nights) == days
+    assert max(nights.values()) <= 2  # a site that fails is compared in a run of its own
 
 
 def a_comment_that_somebody_deletes_is_there_again_in_the_morning(played: Quarter) -> None:
