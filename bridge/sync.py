@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
@@ -10,7 +11,7 @@ from fractions import Fraction
 from bridge.assess import Assessment, StatusWeights, World, assess
 from bridge.brake import BrakeRules, brake
 from bridge.clock import Clock
-from bridge.errors import AccessDenied, ConfigError, ConnectorError, Stopping
+from bridge.errors import AccessDenied, BridgeError, ConfigError, ConnectorError, Stopping, StoreError
 from bridge.logs import bound
 from bridge.lost_fields import problem_of as lost_field_problem
 from bridge.model import Change, Okrs, Outcome, Plan, Problem, Standing
@@ -27,6 +28,8 @@ from bridge.store import ConnectionResult, Store
 from bridge.together import together
 from bridge.wishes import links_of_one, wishes
 from bridge.world import links_of, load_world
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +98,20 @@ def sync(parts: Parts, orders: Orders) -> RunReport:
     try:
         with bound(run=run):
             return _sync(parts, orders, run, now)
-    except Stopping:
+    except BridgeError as error:
         if run:
-            parts.store.runs.finish(run, parts.clock.now(), "interrupted", {})
+            _break_off(parts, run, error)
         raise
+
+
+def _break_off(parts: Parts, run: str, error: BridgeError) -> None:
+    """The run is over, and `runs` says why. Of a database that is away the error tells."""
+    stopping = isinstance(error, Stopping)
+    outcome, summary = ("interrupted", {}) if stopping else ("failed", {"message": error.message})
+    try:
+        parts.store.runs.finish(run, parts.clock.now(), outcome, summary)
+    except StoreError as second:
+        log.debug("run %s was not finished in the database: %s", run, second)
 
 
 def _sync(parts: Parts, orders: Orders, run: str, now: datetime) -> RunReport:

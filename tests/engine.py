@@ -10,7 +10,7 @@ from typing import Any
 
 from bridge.brake import BrakeRules
 from bridge.clock import Clock
-from bridge.errors import ConnectorError
+from bridge.errors import BridgeError
 from bridge.model import Cycle, KeyResult, Keys, Link, Objective, Okrs, Query
 from bridge.pace import PaceRules
 from bridge.publish import Publishing
@@ -55,7 +55,7 @@ class Bench:
             "test", {"mem": Words("en")}, PublishRules(), "https://okr.example"
         )
     )
-    refuses: ConnectorError | None = None
+    refuses: BridgeError | None = None
     stopping: Callable[[], bool] = lambda: False
     guard: Callable[[], None] = lambda: None
     told: dict[str, tuple[object, int]] = field(default_factory=dict)

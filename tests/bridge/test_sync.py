@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from bridge.errors import AccessDenied, Transient
+from bridge.errors import (
+    AccessDenied,
+    BridgeError,
+    ConfigError,
+    LeaseLost,
+    Misconfigured,
+    Stopping,
+    StoreError,
+    Transient,
+)
 from bridge.model import KeyResult, Outcome
 from bridge.store import Store
 from tests.engine import Bench, keys, okrs, query
@@ -327,3 +336,36 @@ def test_a_problem_names_the_key_results_that_it_keeps_from_being_written(bench:
         KeyResult(id="KR3", title="Three", links=(keys(first),)),
     )
     assert [problem.kr for problem in bench.sync().problems] == ["KR1, KR2"]
+
+
+ENDS = {
+    "a secret that is not there": (ConfigError([Misconfigured("token", "not set")]), "failed"),
+    "a lost lease": (LeaseLost("another writes"), "failed"),
+    "asked to end": (Stopping("the bridge is stopping"), "interrupted"),
+}
+
+
+@pytest.mark.parametrize(("error", "outcome"), ENDS.values(), ids=ENDS)
+def test_a_run_that_breaks_off_is_over_and_says_why(bench: Bench, error: BridgeError, outcome: str) -> None:
+    epic, _ = bench.epic("done")
+    bench.use(KeyResult(id="KR1", title="One", links=(keys(epic),)))
+    bench.refuses = error
+    with pytest.raises(type(error)):
+        bench.sync()
+    [run] = bench.store.runs.last(1)
+    assert (run.outcome, run.finished) == (outcome, bench.now)
+    assert run.summary == ({} if outcome == "interrupted" else {"message": error.message})
+
+
+def test_a_database_that_is_away_hides_not_what_broke_the_run(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise StoreError("okr.db: away")
+
+    epic, _ = bench.epic("done")
+    bench.use(KeyResult(id="KR1", title="One", links=(keys(epic),)))
+    bench.refuses = ConfigError([Misconfigured("token", "not set")])
+    monkeypatch.setattr(bench.store.runs, "finish", away)
+    with pytest.raises(ConfigError, match="not set"):
+        bench.sync()
