@@ -20,9 +20,9 @@ from bridge.amendments import Amendment, amendments, original_of
 from bridge.assess import Assessment, assess
 from bridge.brake import BrakeRules
 from bridge.clock import Clock, clock_at
-from bridge.condition import condition
+from bridge.condition import condition, without_key_results
 from bridge.connecting import connect
-from bridge.errors import ConnectorError, UsageError
+from bridge.errors import ConfigError, ConnectorError, UsageError
 from bridge.lease import Held, writing
 from bridge.lint import Limits, lint
 from bridge.model import CheckIn, Finding, KeyResult, Okrs, Override
@@ -312,7 +312,12 @@ class App:
         return {kr: own for kr, own in found.items() if own}
 
     def status(self) -> StatusReport:
-        return condition(self.settings, self.store, self.assessment(), self.amended(), self.clock.now())
+        """Of all but the key results while the OKR files are not in order."""
+        now = self.clock.now()
+        try:
+            return condition(self.settings, self.store, self.assessment(), self.amended(), now)
+        except ConfigError as error:
+            return without_key_results(self.settings, self.store, error, now)
 
     def runs(self, last: int) -> RunsReport:
         return RunsReport(self.store.runs.last(last), self.settings.publish.field_names.model_dump())

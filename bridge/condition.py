@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bridge.amendments import Amendment
 from bridge.assess import Assessment
 from bridge.config import Settings
+from bridge.errors import ConfigError
 from bridge.lease import DAEMON
+from bridge.model import Problem
 from bridge.processes import is_gone, told
 from bridge.report.health import ConnectionHealth, Daemon, StatusReport
 from bridge.store import Store
@@ -36,6 +39,14 @@ def condition(
         daemon=daemon,
         field_names=settings.publish.field_names.model_dump(),
     )
+
+
+def without_key_results(settings: Settings, store: Store, error: ConfigError, now: datetime) -> StatusReport:
+    """The same while the OKR files are not in order: the daemon goes on with them as they were."""
+    nothing = Assessment(standings=(), objectives=(), brought={})
+    hint = error.hint or "correct it: okr-bridge check; a daemon goes on with the files as they were"
+    problem = Problem(kind="config_error", message=error.message, hint=hint)
+    return replace(condition(settings, store, nothing, {}, now), problem=problem)
 
 
 def active_daemon(store: Store) -> Daemon | None:

@@ -7,8 +7,8 @@ from typing import Literal
 
 import click
 
-from bridge.cli.options import FAILED, CommonCommand
-from bridge.cli.session import answer, answer_findings, open_app
+from bridge.cli.options import FAILED, USAGE, CommonCommand, common
+from bridge.cli.session import answer, answer_findings, open_app, tell_problems
 
 
 @click.command(cls=CommonCommand)
@@ -44,8 +44,10 @@ def status() -> int:
     """Health at a glance: key results, connections, what is failing since when and what to do."""
     with open_app() as app:
         report = app.status()
+        if report.problem and common().quiet:
+            tell_problems([report.problem])
         answer(report.as_json(app.words), lambda out: report.show(out, app.words))
-        return 0
+        return USAGE if report.problem else 0
 
 
 @click.command(cls=CommonCommand)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bridge.amendments import Amendment
-from bridge.model import ObjectiveStanding, Outcome, Standing
+from bridge.model import ObjectiveStanding, Outcome, Problem, Standing
 from bridge.report import data
 from bridge.store import Notice, Parked, RunRecord
 from bridge.wording import Words
@@ -59,7 +59,7 @@ class Daemon:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusReport:
     """Where everything stands as of the last read, without asking any tracker. Times are shown in the
-    bridge's zone, that of `now`."""
+    bridge's zone, that of `now`. `problem`: why nothing can be said of key results."""
 
     standings: tuple[Standing, ...]
     objectives: tuple[ObjectiveStanding, ...]
@@ -71,6 +71,7 @@ class StatusReport:
     notices: tuple[Notice, ...] = ()
     daemon: Daemon | None = None
     field_names: Mapping[str, str] = field(default_factory=dict)
+    problem: Problem | None = None
 
     @property
     def next_run(self) -> datetime | None:
@@ -96,6 +97,7 @@ class StatusReport:
             "notices": [_notice(one) for one in self.notices],
             "daemon": self.daemon and self.daemon.as_json(),
             "next_run": _iso(self.next_run),
+            "problem": self.problem and data.problem(self.problem),
         }
 
     def show(self, out: Console, words: Words) -> None:
@@ -103,7 +105,10 @@ class StatusReport:
 
         from bridge.report import text, vitals
 
-        text.show_standings(out, self.objectives, self.standings, words)
+        if self.problem:
+            text.show_problems(out, (self.problem,), words)
+        else:
+            text.show_standings(out, self.objectives, self.standings, words)
         for kr, amendments in self.amended.items():
             for one in amendments:
                 line = f"{kr}: {one.what}: {one.was or '–'} → {one.now or '–'}"

@@ -11,8 +11,9 @@ import pytest
 from rich.console import Console
 
 from bridge.assess import Assessment
-from bridge.condition import active_daemon, condition
+from bridge.condition import active_daemon, condition, without_key_results
 from bridge.config import load
+from bridge.errors import ConfigError, Misconfigured
 from bridge.lease import DAEMON
 from bridge.processes import this_process
 from bridge.report.health import StatusReport
@@ -219,3 +220,25 @@ def test_clocks_that_differ_a_little_turn_nothing_round(store, report):
     shown = page(report())
     assert "Last good read 2026-11-21T12:30+08:00 (just now)" in shown
     assert "Sync: next 2026-11-21T12:29+08:00 (at once)" in shown
+
+
+def test_while_the_files_are_broken_all_the_rest_is_told_below_what_is_wrong(store, tmp_path):
+    wake_daemon(store)
+    store.parked.put(WRITE)
+    store.notices.put("configuration", NOW, "okrs.toml: line 3", "mend it")
+    (tmp_path / "okr-bridge.toml").write_text(CONFIG)
+    error = ConfigError([Misconfigured("okrs.toml", "objectives.0: it has no title")])
+    report = without_key_results(load(tmp_path / "okr-bridge.toml", {}), store, error, NOW)
+    told = report.as_json(EN)
+    assert (told["key_results"], told["objectives"]) == ([], [])
+    assert told["problem"]["message"] == "okrs.toml: objectives.0: it has no title"
+    assert told["problem"]["hint"]
+    assert all(told[part] for part in ("daemon", "parked", "notices"))
+    assert [one["name"] for one in told["connections"]] == ["acme", "shop"]
+    shown = page(report)
+    order = [shown.index(part) for part in ("it has no title", "okrs.toml: line 3", "shop", "answered 503")]
+    assert order == sorted(order)
+
+
+def test_files_in_order_are_no_problem(report):
+    assert report().as_json(EN)["problem"] is None

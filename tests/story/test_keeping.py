@@ -190,3 +190,18 @@ def test_everything_moves_from_sqlite_to_postgresql(
         assert desk.run("import", file) == 2
         report = desk.sync()
     assert (report["key_results"][0]["percent"], report["writes"]) == (50, [])
+
+
+def test_status_tells_the_rest_while_the_okr_file_is_broken(cloud_desk: Desk) -> None:
+    desk = cloud_desk
+    epic, _ = desk.epic("done", "todo")
+    desk.okrs(kr("KR1", keys=epic))
+    assert desk.run("sync") == 0
+    desk.okrs(kr("KR1", keys=epic) + "\nnonsense = = 1\n")
+    assert desk.run("status", "--json") == 2
+    told = json.loads(desk.out)
+    assert (told["key_results"], told["objectives"]) == ([], [])
+    assert "okrs.toml" in told["problem"]["message"]
+    assert told["connections"][0]["last_good"]
+    assert desk.run("status") == 2
+    assert desk.out.index("okrs.toml") < desk.out.index("acme: ")
