@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -124,6 +124,17 @@ def differences(company: Company, main: Mapping[Any, Any], fresh: Mapping[Any, A
         if ours != theirs:
             told.append(f"{place}: shows {ours!r}, and a fresh bridge writes {theirs!r}")
     return told
+
+
+def concluded(
+    company: Company, before: Mapping[tuple[int, str], int | None], unread: Collection[str]
+) -> list[str]:
+    """Figures of key results that could not be read to the end, and moved all the same."""
+    return [
+        f"{place[1]} on {place[0]} could not be read and moved from {before.get(place)} to {figure}"
+        for place, figure in figures_shown(company).items()
+        if place[1] in unread and place in before and figure != before[place]
+    ]
 
 
 def strip(company: Company) -> None:

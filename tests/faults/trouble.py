@@ -61,7 +61,7 @@ def _status(number: int, **headers: str) -> Callable[[Machine, Aim], None]:
 
 
 def _lag(machine: Machine) -> None:
-    machine.jira.lag(machine.random.choice([20, 90, 240]))
+    machine.jira.lag(machine.random.choice([20, 90, 240, 240]))
     machine.lagging = True
 
 
