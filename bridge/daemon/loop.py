@@ -107,8 +107,9 @@ def _lead(parts: Parts, held: Held) -> None:
 def _leading(parts: Parts, held: Held) -> Iterator[None]:
     """While this is the active daemon: schedules run, hints are taken, others stand by."""
     log.info("active: connections %d", len(parts.duty.connections), extra={"event": "active"})
-    parts.health.standby(False, lambda: not held.lost)
     try:
+        parts.health.good(parts.duty.last_good())
+        parts.health.standby(False, lambda: not held.lost)
         parts.schedule.replace(parts.duty.plan, parts.duty.zone)
         parts.schedule.start(parts.duty.store.schedule.all())
         yield
