@@ -249,7 +249,7 @@ def test_a_run_that_breaks_is_told_and_the_loop_goes_on(desk, caplog, error, out
     assert desk.health.known.last_run.outcome == "done"
     assert desk.health.known.store == ""
     assert desk.stop.naps == ([PATIENCE] if event == "database" else [])
-    assert [kind for kind, outcome in desk.outcomes if outcome] == (
+    assert [kind for kind, outcome in desk.outcomes if outcome == "done"] == (
         ["sync", "sweep"] if again else ["sweep"]
     ), "what was not the run's own fault is asked for again at once"
 
