@@ -83,8 +83,8 @@ WIRING = ("bridge.accounts", "bridge.app", "bridge.connecting", "bridge.daemon",
 PROMISES = ("connectors.base", "mappings.base", "mappings.links")
 RENDERERS = ("mappings.adf", "mappings.wiki")
 """Text for people in a tool's own form: the one translation a connector may ask for itself."""
-HEAVY = ("alembic", "apscheduler", "atlassian", "fastapi", "jira", "jwt", "keyring", "prometheus_client", "pydantic",
-         "requests", "rich", "sqlalchemy", "sqlmodel", "starlette", "structlog", "uvicorn")  # fmt: skip
+HEAVY = ("alembic", "apscheduler", "atlassian", "fastapi", "jira", "jwt", "keyring", "prometheus_client",
+         "pydantic", "requests", "rich", "sqlalchemy", "sqlmodel", "starlette", "structlog", "uvicorn")  # fmt: skip
 
 
 def ours(module: Module) -> set[str]:
