@@ -84,7 +84,8 @@ PROMISES = ("connectors.base", "mappings.base", "mappings.links")
 RENDERERS = ("mappings.adf", "mappings.wiki")
 """Text for people in a tool's own form: the one translation a connector may ask for itself."""
 HEAVY = ("alembic", "apscheduler", "atlassian", "fastapi", "jira", "jwt", "keyring", "prometheus_client",
-         "pydantic", "requests", "rich", "sqlalchemy", "sqlmodel", "starlette", "structlog", "uvicorn")  # fmt: skip
+         "pydantic", "requests", "rich", "sqlalchemy", "sqlmodel", "starlette",
+         "structlog", "uvicorn")  # fmt: skip
 
 
 def ours(module: Module) -> set[str]:
