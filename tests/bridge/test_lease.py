@@ -183,7 +183,9 @@ def test_a_dead_holder_is_not_waited_for(store, caplog):
     held.let_go()
 
 
-@pytest.mark.parametrize("holder", [ELSEWHERE, "words of another version", this_process()])
+@pytest.mark.parametrize(
+    "holder", [ELSEWHERE, "words of another version", this_process()], ids=["elsewhere", "strange", "alive"]
+)
 def test_whoever_may_be_alive_keeps_it(store, holder):
     assert store.leases.acquire(DAEMON, holder, 3600)
     assert take(store, DAEMON, "me", 60) is None
