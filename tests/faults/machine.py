@@ -146,7 +146,7 @@ class Machine:
         patch.setattr("connectors.http.system_clock", self.world.connector_clock)
         self._pages_of(4)
         if self.seed % 5:
-            for module in ("bridge.publishing", "bridge.sync"):
+            for module in ("bridge.publishing", "bridge.together"):
                 patch.setattr(f"{module}.ThreadPoolExecutor", Inline)
         self._configure()
         stack.callback(self.undo_all)

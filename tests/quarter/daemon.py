@@ -198,7 +198,7 @@ class Daemon:
         sites = {one.url: Mounted(one.app(), self.time.pass_) for one in sandboxes.values()}
         patch.setattr("connectors.jira.session.HTTPAdapter", lambda **_: Lines(sites))
         patch.setattr("connectors.http.system_clock", self.time.connector_clock)
-        for module in ("bridge.publishing", "bridge.sync"):
+        for module in ("bridge.publishing", "bridge.together"):
             patch.setattr(f"{module}.ThreadPoolExecutor", Inline, raising=False)
         (self.folder / "okr-bridge.toml").write_text(
             CONFIG.format(minutes=self.minutes, sweep=2 * self.minutes, **sandboxes)

@@ -84,7 +84,7 @@ def test_a_wrong_file_is_told_with_its_place(shell: Shell, config: str, okrs: st
     shell.write(config, okrs)
     for arguments in (["lint"], ["sync"], ["--json", "status"]):
         assert shell.plain(*arguments) == 2
-        assert named in shell.err
+        assert named in shell.err + shell.out
         assert "Traceback" not in shell.err
 
 
