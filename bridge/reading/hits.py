@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bridge.errors import BridgeError, ConnectorError, Transient
 from bridge.model import Keys, Link, Problem
@@ -32,7 +33,7 @@ def all_hits(intake: Intake, wish: Wish, *, everything: bool) -> Hits:
             if silences > 1:
                 raise
             intake.store.membership.set_unreadable(link, (type(error).__name__,))
-            intake.tell(link, problem_of(error, intake.name))
+            intake.tell(link, _problem(intake, link, error))
         except BridgeError:
             raise
         except Exception as error:
@@ -40,6 +41,16 @@ def all_hits(intake: Intake, wish: Wish, *, everything: bool) -> Hits:
             intake.store.membership.set_unreadable(link, (type(error).__name__,))
             intake.tell(link, defect(error, intake.name, said(link)))
     return hits
+
+
+def _problem(intake: Intake, link: Link, error: ConnectorError) -> Problem:
+    """Where one item alone was asked for, as an anchor is, it names the item."""
+    problem = problem_of(error, intake.name)
+    match link:
+        case Link(selector=Keys(keys=(key,)), below=False):
+            return replace(problem, item=key)
+        case _:
+            return problem
 
 
 def _read_link(intake: Intake, link: Link, before: Known, everything: bool, counted: bool) -> frozenset[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
+from bridge.errors import Transient
 from bridge.model import Anchor, KeyResult, Link
 from tests.engine import Bench, keys, query
 
@@ -111,3 +114,19 @@ def test_what_was_known_as_a_hit_alone_is_read_below_for_a_link_that_needs_it(be
     report = bench.sync()
     assert report.outcome == "done"
     assert bench.percents(report)["KR2"] == 66.3
+
+
+def test_an_anchor_that_could_not_be_asked_for_is_named_and_keeps_no_figure_from_moving(bench: Bench) -> None:
+    epic, _ = bench.epic("done", "todo")
+    anchor = bench.tracker.add("Shown here", tier="group")
+    at = bench.tracker.items[anchor]["key"]
+    bench.use(KeyResult(id="KR1", title="T", links=(keys(epic),), anchors=(Anchor("mem", at),)))
+    calls = itertools.count()
+
+    def refuse(call: str) -> None:
+        if call == "resolve" and next(calls) == 1:
+            raise Transient("mem", "resolve: answered 503", "later")
+
+    bench.memory.before = refuse
+    [problem] = [one for one in bench.sync().problems if one.kind == "transient"]
+    assert (problem.item, problem.kr) == (at, "KR1")
