@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from bridge.model import Link, Plan
 from bridge.places import Verdict, judge
 from bridge.reading import hits
 from bridge.reading.intake import Intake
+from bridge.store.membership import Membership
 from connectors.jira.api import Api
 from tests.faults.machine import Broken, deal
 from tests.faults.test_matrix import CHUNKS, SIZE, played
@@ -58,7 +59,13 @@ def take_silence_for_nothing(patch: Patch) -> None:
 
 
 def forget_what_could_not_be_read(patch: Patch) -> None:
+    known = Membership.of
+
+    def forgetful(self: Membership, links: Any) -> Any:
+        return {link: replace(one, unreadable=()) for link, one in known(self, links).items()}
+
     patch.setattr("bridge.store.membership.Membership.unreadable", lambda *_: ())
+    patch.setattr("bridge.store.membership.Membership.of", forgetful)
 
 
 def overwrite_people(patch: Patch) -> None:
