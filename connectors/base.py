@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from bridge.model import Document, Finding, Raw, Selector
 from connectors.hook_roles import HookInstaller, HookResult, HookStep, HookWish
+from connectors.past_roles import Historian, Past
 
 __all__ = [
     "OUTCOMES",
@@ -27,6 +28,7 @@ __all__ = [
     "Finding",
     "Found",
     "FoundComment",
+    "Historian",
     "HookInstaller",
     "HookResult",
     "HookStep",
@@ -34,6 +36,7 @@ __all__ = [
     "Mark",
     "NewItem",
     "Panel",
+    "Past",
     "Provisioner",
     "Raw",
     "RemoteLink",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
 
-from bridge.model import Raw, WorkItem
+from bridge.model import Raw, Selector, Stretch, WorkItem
 
 
 class WorkMapping(Protocol):
@@ -26,4 +27,28 @@ class WorkMapping(Protocol):
     def panel(self, raw: Raw) -> Mapping[str, Any]:
         """The bridge's own fields and property as found on this record, as plain JSON:
         {"fields": {role: value}, "property": value}; only what the record tells."""
+        ...
+
+
+class Replay(Protocol):
+    """Tells how items stood, from their records and changes. `untold` are the selectors whose hits of the
+    past cannot be told from an item alone, each with the reason in a few words."""
+
+    @property
+    def untold(self) -> Mapping[Selector, str]: ...
+
+    def stretches(
+        self, raw: Raw, changes: Sequence[Mapping[str, Any]], ends: Sequence[datetime]
+    ) -> Sequence[Stretch]:
+        """How the item stood at the ends of some days (aware, ascending), oldest first: the first stretch
+        begins at 0, each later one where it differs from the one before. Raises MappingError."""
+        ...
+
+
+@runtime_checkable
+class Historical(Protocol):
+    """A mapping that can tell the past as well."""
+
+    def replay(self, glossary: Mapping[str, Any], selectors: Iterable[Selector]) -> Replay:
+        """`glossary` is what the connector's `glossary()` tells."""
         ...

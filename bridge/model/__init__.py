@@ -44,6 +44,7 @@ from bridge.model.okr import (
     Selector,
     State,
 )
+from bridge.model.past import Stretch
 from bridge.model.plan import Change, CommentChange, Finding, Outcome, Plan, Problem, What
 from bridge.model.work import Category, ItemRef, Raw, Tier, WorkItem
 
@@ -96,6 +97,7 @@ __all__ = [
     "Span",
     "Standing",
     "State",
+    "Stretch",
     "Tier",
     "What",
     "WorkItem",
