@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bridge.errors import AccessDenied, BridgeError, NotFound, Rejected
@@ -26,89 +26,16 @@ from connectors.base import (
     FoundComment,
     Mark,
     NewItem,
+    Past,
     RemoteLink,
     Traffic,
 )
+from connectors.memory_tracker import ROLES, Tracker
 from connectors.meter import Meter, of
 
-ROLES = ("key_result", "progress", "status", "score", "updated")
-_START = datetime(2026, 10, 1, 8, tzinfo=UTC)
+__all__ = ["ROLES", "Memory", "Tracker"]
+
 _CLAUSE = re.compile(r"""\s*(\w+)\s*=\s*(?:"([^"]*)"|([\w.\-]+))\s*""")
-
-
-@dataclass(slots=True)
-class Tracker:
-    """The state of a tracker, and what people do in it. Its clock moves only when told."""
-
-    now: datetime = _START
-    roles: tuple[str, ...] = ROLES
-    open: bool = True
-    items: dict[str, dict[str, Any]] = field(default_factory=dict)
-    aliases: dict[str, str] = field(default_factory=dict)
-    hidden: set[str] = field(default_factory=set)
-    panels: dict[str, dict[str, Any]] = field(default_factory=dict)
-    properties: dict[str, Any] = field(default_factory=dict)
-    comments: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
-    links: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
-    _last: int = 0
-
-    def add(self, title: str, *, project: str = "MEM", tier: str = "unit", **facts: Any) -> str:
-        """A new item; its permanent id. `facts` as in a record: parent, labels, status, points ..."""
-        id = self.number()
-        self.items[id] = {
-            "id": id,
-            "key": f"{project}-{id}",
-            "project": project,
-            "title": title,
-            "tier": tier,
-            "status": "Open",
-            "category": "todo",
-            "parent": None,
-            "labels": [],
-            "created": self.now.isoformat(),
-            "updated": self.now.isoformat(),
-        } | facts
-        return id
-
-    def change(self, id: str, **facts: Any) -> None:
-        self.items[id] |= facts | {"updated": self.now.isoformat()}
-
-    def move(self, id: str, project: str) -> str:
-        """To another project: a new key, and the old one still resolves."""
-        self.aliases[self.items[id]["key"]] = id
-        key = f"{project}-{self.number()}"
-        self.change(id, project=project, key=key)
-        return key
-
-    def delete(self, id: str) -> None:
-        for part in (self.items, self.panels, self.properties, self.comments, self.links):
-            part.pop(id, None)
-
-    def say(self, id: str, text: str) -> str:
-        """A person's comment; its id."""
-        number = self.number()
-        self.comments.setdefault(id, {})[number] = {"body": text, "mark": None}
-        self.change(id)
-        return number
-
-    def advance(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-    def number(self) -> str:
-        self._last += 1
-        return str(self._last)
-
-    def find(self, item: str) -> str | None:
-        """The id of what this id, key or former key means, as far as the bridge may see it."""
-        by_key = (id for id, facts in self.items.items() if facts["key"] == item)
-        id = item if item in self.items else next(by_key, self.aliases.get(item, ""))
-        return id if self.sees(id) else None
-
-    def sees(self, id: str) -> bool:
-        return id in self.items and id not in self.hidden
-
-    def visible(self) -> list[dict[str, Any]]:
-        return [facts for id, facts in self.items.items() if id not in self.hidden]
 
 
 def _nothing(_: str) -> None:
@@ -117,7 +44,7 @@ def _nothing(_: str) -> None:
 
 @dataclass(slots=True)
 class Memory:
-    """The connector of a `Tracker`: Connector, WorkSource, Panel and Provisioner in one."""
+    """The connector of a `Tracker`: Connector, WorkSource, Historian, Panel and Provisioner in one."""
 
     name: str
     tracker: Tracker
@@ -189,9 +116,20 @@ class Memory:
         """The clock is read before the first record: what is edited meanwhile comes next time."""
         with self._request("changed"):
             until = self.tracker.now
-            floor = since - self.overlap
-            moved = [f["id"] for f in self.tracker.visible() if datetime.fromisoformat(f["updated"]) >= floor]
+            moved = self._updated(since - self.overlap)
         return Changed(self.fetch(moved), until)
+
+    def glossary(self) -> Mapping[str, Any]:
+        """Nothing: every change tells its facts in full."""
+        return {}
+
+    def touched(self, since: datetime) -> frozenset[str]:
+        return self._pages("touched", lambda: self._updated(since))
+
+    def pasts(self, ids: Iterable[str]) -> Iterator[Past]:
+        changes = self.tracker.changes
+        for raw in self.fetch(dict.fromkeys(ids)):
+            yield Past(raw, tuple(deepcopy(changes.get(raw.id, ()))))
 
     def look(self, item: str) -> Found:
         with self._request("look"):
@@ -293,6 +231,10 @@ class Memory:
         facts["panel"] = {role: panel.get(role) for role in self.tracker.roles}
         facts["property"] = deepcopy(self.tracker.properties.get(id))
         return Raw(id, facts["updated"], facts)
+
+    def _updated(self, since: datetime) -> list[str]:
+        found = self.tracker.visible()
+        return [f["id"] for f in found if datetime.fromisoformat(f["updated"]) >= since]
 
     def _id(self, item: str) -> str:
         id = self.tracker.find(item)
