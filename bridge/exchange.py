@@ -26,7 +26,7 @@ from bridge.errors import UsageError
 from bridge.store import Store
 from bridge.store.columns import ExactDecimal, ExactFraction, Json, Numbers, PlainText, Strings
 from bridge.store.identities import BRIDGE
-from bridge.store.tables import IDENTITIES, LASTING, METADATA, PARKED
+from bridge.store.tables import IDENTITIES, LASTING, LATER, METADATA, PARKED
 
 FORMAT = "okr-bridge"
 VERSION = 1
@@ -103,10 +103,13 @@ def _parsed(text: str) -> Document:
 
 
 def _tables(document: Document) -> Document:
-    """The tables, each known to be there with just its columns."""
+    """The tables, each known to be there with just its columns; those that are younger than the export
+    are empty."""
     tables = document.get("tables")
     if not isinstance(tables, dict):
         raise UsageError("the export has no tables", "the file was cut or changed: export again")
+    empty = {table.name: {"columns": table.columns.keys(), "rows": []} for table in LATER}
+    tables = empty | tables
     _same("the export", set(tables), {table.name for table in LASTING}, "table")
     for name, content in tables.items():
         if not isinstance(content, dict) or set(content) != {"columns", "rows"}:

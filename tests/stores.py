@@ -187,6 +187,11 @@ def fill(store: Store) -> None:
     store.outbox.attempt(store.outbox.add(run, change("status", before={"a": [1, 2]})))
 
 
+def fill_inputs(store: Store) -> None:
+    """Something of what numbers were made of: tables that older stores do not have."""
+    store.inputs.keep({"s1": '{"id":"10001","status":"\\u6b63"}'}, {"abc": '{"items":["s1"],"value":null}'})
+
+
 def fill_passing(store: Store) -> None:
     """Something in every table that an export leaves behind."""
     store.leases.acquire("daemon", "one", 60)
@@ -195,6 +200,8 @@ def fill_passing(store: Store) -> None:
     store.schedule.put("acme", "sync", NOON + timedelta(minutes=5))
     store.notices.put("configuration", NOON, "okrs.toml: line 3", "mend it")
     store.identities.put(("acme.example", "jira.acme.example"), "acme")
+    store.backfills.begin("b1", "acme", ["10001", "10002"], NOON)
+    store.backfills.put_page("b1", ["10001"], {}, {0: "[]"})
 
 
 @contextmanager

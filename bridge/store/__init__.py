@@ -2,6 +2,7 @@
 
 from bridge.store.membership import digest as link_digest
 from bridge.store.records import (
+    Backfill,
     ConnectionResult,
     Cursor,
     HistoryPoint,
@@ -20,6 +21,7 @@ from bridge.store.records import (
 from bridge.store.store import Store
 
 __all__ = [
+    "Backfill",
     "ConnectionResult",
     "Cursor",
     "HistoryPoint",

@@ -21,6 +21,15 @@ def _whose(row: Mapping[Any, Any]) -> tuple[Any, ...]:
     return row["kr"], row["day"], row["source"]
 
 
+def _row(point: HistoryPoint) -> dict[str, Any]:
+    return {field.name: getattr(point, field.name) for field in fields(point)}
+
+
+def _same(known: Mapping[str, Any] | None, point: HistoryPoint) -> bool:
+    """Whether they say the same; when they were said is no matter."""
+    return known is not None and {**known, "at": point.at} == _row(point)
+
+
 class History:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -31,19 +40,25 @@ class History:
         return self.record_all([point]) > 0
 
     def record_all(self, points: Iterable[HistoryPoint]) -> int:
-        """The same for points of different key results; how many were added."""
-        rows = [{field.name: getattr(point, field.name) for field in fields(point)} for point in points]
-        these = HISTORY.c.kr.in_({row["kr"] for row in rows}) & HISTORY.c.day.in_(
-            {row["day"] for row in rows}
-        )
+        """The same for points of different key results, days or sources; how many were added."""
         with self._database.write() as connection:
-            query = sa.select(*FIELDS).where(HISTORY.c.id.in_(NEWEST.where(these)))
+            rows = [_row(point) for point in self.news(points)]
+            if rows:
+                connection.execute(HISTORY.insert(), rows)
+        return len(rows)
+
+    def news(self, points: Iterable[HistoryPoint]) -> list[HistoryPoint]:
+        """Those of them that say anything else than the current point of their day and source."""
+        wanted = list(points)
+        if not wanted:
+            return []
+        krs, days = {point.kr for point in wanted}, {point.day for point in wanted}
+        these = HISTORY.c.kr.in_(krs) & HISTORY.c.day.in_(days)
+        query = sa.select(*FIELDS).where(HISTORY.c.id.in_(NEWEST.where(these)))
+        with self._database.read() as connection:
             known = [dict(row) for row in connection.execute(query).mappings()]
-            found = {_whose(row): row for row in known}
-            new = [row for row in rows if {**found.get(_whose(row), {}), "at": row["at"]} != row]
-            if new:
-                connection.execute(HISTORY.insert(), new)
-        return len(new)
+        found = {_whose(row): row for row in known}
+        return [point for point in wanted if not _same(found.get(_whose(_row(point))), point)]
 
     def points(
         self, kr: str, first: date | None = None, last: date | None = None

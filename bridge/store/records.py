@@ -171,3 +171,15 @@ class Notice:
     at: datetime
     message: str
     hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backfill:
+    """A past that is being read from a connection since `started`: `wanted` are the ids to ask for, `gone`
+    those that did not come; None while not all was read."""
+
+    digest: str
+    connection: str
+    started: datetime
+    wanted: tuple[str, ...]
+    gone: tuple[str, ...] | None

@@ -9,11 +9,13 @@ from functools import partial
 from types import TracebackType
 
 from bridge.store import retention
+from bridge.store.backfills import Backfills
 from bridge.store.daemon import Holds, Notices, Schedule
 from bridge.store.database import Database
 from bridge.store.figures import Baselines, Figures
 from bridge.store.history import History
 from bridge.store.identities import Identities
+from bridge.store.inputs import Inputs
 from bridge.store.leases import Leases
 from bridge.store.membership import Membership
 from bridge.store.mirror import Mirror
@@ -42,6 +44,8 @@ class Store:
         self.sites = Sites(database)
         self.figures = Figures(database)
         self.history = History(database)
+        self.inputs = Inputs(database)
+        self.backfills = Backfills(database)
         self.baselines = Baselines(database)
         self.written = WrittenValues(database)
         self.outbox = Outbox(database)

@@ -7,6 +7,13 @@ import sqlalchemy as sa
 from bridge.store.columns import Table
 from bridge.store.tables_daemon import HoldRow, IdentityRow, LeaseRow, NoticeRow, ParkedRow, ScheduleRow
 from bridge.store.tables_figures import BaselineRow, FiguresRow, HistoryRow, WrittenRow
+from bridge.store.tables_history import (
+    BackfillPageRow,
+    BackfillRow,
+    BackfillTurnsRow,
+    InputsRow,
+    ItemStateRow,
+)
 from bridge.store.tables_mirror import CursorRow, Item, ItemKey, LinkItem, LinkRow, PanelRow, SiteRow
 from bridge.store.tables_people import CheckInRow, OverrideRow, RevisionRow
 from bridge.store.tables_runs import ConnectionResultRow, OutboxRow, RunRow, RunWrite
@@ -43,8 +50,16 @@ HOLDS = table(HoldRow)
 SCHEDULE = table(ScheduleRow)
 NOTICES = table(NoticeRow)
 IDENTITIES = table(IdentityRow)
+ITEM_STATES = table(ItemStateRow)
+INPUTS = table(InputsRow)
+BACKFILLS = table(BackfillRow)
+BACKFILL_PAGES = table(BackfillPageRow)
+BACKFILL_TURNS = table(BackfillTurnsRow)
 
-PASSING = (LEASES, PARKED, HOLDS, SCHEDULE, NOTICES, IDENTITIES)
+READING = (BACKFILLS, BACKFILL_PAGES, BACKFILL_TURNS)
+PASSING = (LEASES, PARKED, HOLDS, SCHEDULE, NOTICES, IDENTITIES, *READING)
 """Tables that belong to this database and this moment."""
 LASTING = tuple(one for one in METADATA.sorted_tables if one not in PASSING)
 """Tables that go with an export."""
+LATER = (ITEM_STATES, INPUTS)
+"""Tables that exports of earlier versions do not have: there was nothing of theirs."""

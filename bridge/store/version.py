@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bridge.errors import StoreError
 from bridge.store.database import Database
 
-VERSIONS = ("0001", "0002", "0003")
+VERSIONS = ("0001", "0002", "0003", "0004")
 HEAD = VERSIONS[-1]
 VERSION_TABLE = "okr_bridge_version"
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -15,7 +15,7 @@ from bridge.errors import UsageError
 from bridge.exchange import export, import_document, pieces
 from bridge.store import Store
 from bridge.store.tables import LASTING, PASSING
-from tests.stores import CHECK_IN, FIGURES, FULL, HISTORY, NOON, fill, fill_passing, urls
+from tests.stores import CHECK_IN, FIGURES, FULL, HISTORY, NOON, fill, fill_inputs, fill_passing, urls
 
 
 @contextmanager
@@ -29,6 +29,7 @@ def fresh(kind: str, folder: Path) -> Iterator[Store]:
 def filled(tmp_path: Path) -> Iterator[Store]:
     with fresh("sqlite", tmp_path / "filled") as store:
         fill(store)
+        fill_inputs(store)
         yield store
 
 
@@ -89,6 +90,14 @@ def test_an_export_is_one_row_a_line_of_plain_json(filled: Store) -> None:
     rows = sum(len(table["rows"]) for table in document["tables"].values())
     assert export(filled).count("\n") == rows + len(LASTING) + 1
     assert "".join(pieces(filled)) == export(filled)
+
+
+def test_an_export_from_before_inputs_were_kept_is_taken_in(filled: Store, empty: Store) -> None:
+    document = json.loads(export(filled))
+    del document["tables"]["item_states"], document["tables"]["inputs"]
+    import_document(empty, json.dumps(document))
+    assert empty.history.points("O1-KR1") == (HISTORY,)
+    assert empty.inputs.known(["abc"]) == frozenset()
 
 
 def test_a_store_that_is_not_empty_is_not_replaced_unasked(filled: Store, empty: Store) -> None:

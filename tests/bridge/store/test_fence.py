@@ -49,6 +49,12 @@ WRITES: dict[str, Callable[[Store], object]] = {
     "figures.put_all": lambda s: s.figures.put_all({"O2-KR1": FIGURES}),
     "history.record_all": lambda s: s.history.record_all([HISTORY]),
     "history.record": lambda s: s.history.record(HISTORY),
+    "inputs.keep": lambda s: s.inputs.keep({"s1": "1"}, {"d1": "1"}),
+    "backfills.begin": lambda s: s.backfills.begin("b2", "acme", [], NOON),
+    "backfills.put_page": lambda s: s.backfills.put_page("b1", ["10002"], {}, {1: "[]"}),
+    "backfills.end": lambda s: s.backfills.end("b1", ()),
+    "backfills.drop": lambda s: s.backfills.drop("b1"),
+    "backfills.clear": lambda s: s.backfills.clear("acme"),
     "baselines.put": lambda s: s.baselines.put("O2-KR1", "2026-Q4", BASELINE, NOON),
     "written.put": lambda s: s.written.put("acme", PLACE, Written(1, "", NOON)),
     "written.drop": lambda s: s.written.drop("acme", WrittenKey("10001", "O1-KR1", "comment", "")),
@@ -81,7 +87,7 @@ WRITES: dict[str, Callable[[Store], object]] = {
 }
 READING = {"all", "get", "taken", "started", "load", "ids", "aliases", "panels", "unreadable", "points",
            "pending", "depth", "first", "latest", "current", "log", "of", "last", "last_good",
-           "failing_since"}  # fmt: skip
+           "failing_since", "known", "documents", "states", "read", "turns", "news"}  # fmt: skip
 APART = {"leases", "database"}
 
 

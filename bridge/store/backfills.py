@@ -1,0 +1,96 @@
+"""A past that is being read, page by page: what is here is not asked for again. Dropped when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bridge.store.database import Database
+from bridge.store.records import Backfill
+from bridge.store.tables import BACKFILL_PAGES, BACKFILL_TURNS, BACKFILLS
+
+_FIELDS = (BACKFILLS.c.digest, BACKFILLS.c.connection, BACKFILLS.c.started, BACKFILLS.c.wanted)
+
+
+class Backfills:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, digest: str, connection: str, wanted: Sequence[str], at: datetime) -> Backfill:
+        """Read these ids from a connection, from nothing."""
+        row = {"digest": digest, "connection": connection, "started": at, "wanted": list(wanted)}
+        with self._database.write() as database:
+            self.drop(digest)
+            database.execute(BACKFILLS.insert(), {**row, "gone": None})
+        return Backfill(digest, connection, at, tuple(wanted), None)
+
+    def get(self, digest: str) -> Backfill | None:
+        """The one that was begun under this digest and not dropped."""
+        query = sa.select(*_FIELDS, BACKFILLS.c.gone).where(BACKFILLS.c.digest == digest)
+        with self._database.read() as database:
+            row = database.execute(query).one_or_none()
+        if row is None:
+            return None
+        gone = None if row.gone is None else tuple(row.gone)
+        return Backfill(row.digest, row.connection, row.started, tuple(row.wanted), gone)
+
+    def put_page(
+        self, digest: str, ids: Collection[str], untold: Mapping[str, str], turns: Mapping[int, str]
+    ) -> None:
+        """Keep a page whole: its ids, why some of them cannot be understood, and by day the text of what
+        came about."""
+        number = sa.select(sa.func.coalesce(sa.func.max(BACKFILL_PAGES.c.page), 0) + 1).where(
+            BACKFILL_PAGES.c.digest == digest
+        )
+        with self._database.write() as database:
+            page = database.scalar(number)
+            row = {"digest": digest, "page": page, "ids": sorted(ids), "untold": dict(untold)}
+            database.execute(BACKFILL_PAGES.insert(), row)
+            rows = [
+                {"digest": digest, "day": day, "page": page, "turns": text} for day, text in turns.items()
+            ]
+            if rows:
+                database.execute(BACKFILL_TURNS.insert(), rows)
+
+    def read(self, digest: str) -> tuple[frozenset[str], Mapping[str, str]]:
+        """The ids that are here, and those of them that cannot be understood, with the reason."""
+        ids: set[str] = set()
+        untold: dict[str, str] = {}
+        query = sa.select(BACKFILL_PAGES.c.ids, BACKFILL_PAGES.c.untold).where(
+            BACKFILL_PAGES.c.digest == digest
+        )
+        with self._database.read() as database:
+            for own, wrong in database.execute(query):
+                ids.update(own)
+                untold.update(wrong)
+        return frozenset(ids), untold
+
+    def end(self, digest: str, gone: Collection[str]) -> None:
+        """All is read; these did not come."""
+        these = BACKFILLS.c.digest == digest
+        with self._database.write() as database:
+            database.execute(BACKFILLS.update().where(these).values(gone=sorted(gone)))
+
+    def turns(self, digest: str, day: int) -> Iterator[str]:
+        """What came about on a day, page by page, always in the same order."""
+        query = (
+            sa.select(BACKFILL_TURNS.c.turns)
+            .where(BACKFILL_TURNS.c.digest == digest, BACKFILL_TURNS.c.day == day)
+            .order_by(BACKFILL_TURNS.c.page)
+        )
+        with self._database.read() as database:
+            yield from database.execution_options(yield_per=20).scalars(query)
+
+    def drop(self, digest: str) -> None:
+        with self._database.write() as database:
+            for table in (BACKFILL_TURNS, BACKFILL_PAGES, BACKFILLS):
+                database.execute(table.delete().where(table.c.digest == digest))
+
+    def clear(self, connection: str, but: str = "") -> None:
+        """Drop those of a connection, but this one: what else was begun there is of no use any more."""
+        these = (BACKFILLS.c.connection == connection) & (BACKFILLS.c.digest != but)
+        with self._database.write() as database:
+            for digest in database.scalars(sa.select(BACKFILLS.c.digest).where(these)).all():
+                self.drop(digest)
