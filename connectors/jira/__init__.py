@@ -21,6 +21,7 @@ from connectors.base import (
     HookWish,
     Mark,
     NewItem,
+    Past,
     RemoteLink,
     Traffic,
     WorkSource,
@@ -32,11 +33,14 @@ from connectors.jira.checks import check
 from connectors.jira.fields import apply_fields, plan_fields
 from connectors.jira.login import Login
 from connectors.jira.panel import JiraPanel
+from connectors.jira.past import glossary
+from connectors.jira.past_cloud import CloudPast
+from connectors.jira.past_datacenter import DataCenterPast
 from connectors.jira.provision import JiraProvisioner
 from connectors.jira.session import make_session
 from connectors.jira.settings import JiraSettings
 from connectors.jira.site import Site
-from connectors.jira.source import source
+from connectors.jira.source import past, source
 from connectors.jira.webhooks import apply_hooks, plan_hooks, refresh_hooks
 
 __all__ = ["Jira", "JiraSettings", "connect"]
@@ -93,6 +97,10 @@ class Jira:
         return source(self.http, self.site, self._login)
 
     @cached_property
+    def past(self) -> CloudPast | DataCenterPast:
+        return past(self.http, self.site, self._login)
+
+    @cached_property
     def api(self) -> Api:
         return Api(self.http, self.site.cloud)
 
@@ -135,6 +143,15 @@ class Jira:
 
     def changed(self, since: datetime) -> Changed:
         return self.source.changed(since)
+
+    def glossary(self) -> Mapping[str, Any]:
+        return glossary(self.http, self.site)
+
+    def touched(self, since: datetime) -> frozenset[str]:
+        return self.past.touched(since)
+
+    def pasts(self, ids: Iterable[str]) -> Iterator[Past]:
+        return self.past.pasts(ids)
 
     def look(self, item: str) -> Found:
         return self.panel.look(item)

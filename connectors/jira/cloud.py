@@ -12,7 +12,7 @@ from connectors.base import Changed
 from connectors.http import Answer, Http
 from connectors.jira.jql import jql, within
 from connectors.jira.login import Login
-from connectors.jira.records import OPERANDS, changed, checked, lenient, members, pieces, raw, resolved
+from connectors.jira.records import OPERANDS, changed, checked, lenient, members, moved, pieces, raw, resolved
 from connectors.jira.site import CLOUD_API, PROPERTY, SAFE, Site, wanted_fields
 
 SEARCH, BULKFETCH = f"{CLOUD_API}/search/jql", f"{CLOUD_API}/issue/bulkfetch"
@@ -48,6 +48,26 @@ class CloudSource:
 
     def changed(self, since: datetime) -> Changed:
         return changed(self._http, since, self._walk, self.fetch)
+
+    def touched(self, since: datetime) -> frozenset[str]:
+        return frozenset(moved(self._http, since, self._walk)[0])
+
+    def bulk(self, ids: Iterable[str]) -> list[Answer]:
+        """The records of these ids, asked for by now and decoded while they are read (`issues`)."""
+        what = {"fields": self._fields, "properties": [PROPERTY]}
+        asked = self._http.parallel(lambda piece: self._bulk(piece, what), self._pieces(ids))
+        return [answer for answers in asked for answer in answers]
+
+    def issues(self, answer: Answer) -> Generator[Mapping[str, Any], None, list[str]]:
+        """The issues of an answer; returns the ids of those that the server put off."""
+        got = False
+        for issue in answer.data:
+            got = True
+            yield checked(self._http, issue)
+        later = [str(error["id"]) for error in answer.data.rest.get("issueErrors") or ()]
+        if not got and not later:
+            self._login.vouch(answer)
+        return later
 
     def _walk(self, query: str) -> tuple[set[str], Answer]:
         """All ids of a query, and the first answer. The token alone tells the end of the list:
@@ -85,7 +105,7 @@ class CloudSource:
         what = {"fields": fields, "properties": list(properties)}
         for answers in self._http.parallel(lambda piece: self._bulk(piece, what), self._pieces(ids)):
             for answer in answers:
-                later = yield from self._issues(answer)
+                later = yield from self.issues(answer)
                 yield from self._put_off(later, what)
 
     def _pieces(self, ids: Iterable[str]) -> Iterator[list[str]]:
@@ -109,17 +129,6 @@ class CloudSource:
             self._most = SAFE
         return [answer for piece in pieces(ids, SAFE) for answer in self._bulk(piece, what)]
 
-    def _issues(self, answer: Answer) -> Generator[Mapping[str, Any], None, list[str]]:
-        """The issues of an answer; returns the ids of those that the server put off."""
-        got = False
-        for issue in answer.data:
-            got = True
-            yield checked(self._http, issue)
-        later = [str(error["id"]) for error in answer.data.rest.get("issueErrors") or ()]
-        if not got and not later:
-            self._login.vouch(answer)
-        return later
-
     def _put_off(self, later: list[str], what: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         """Ask for these alone until they are in: at first together, then one by one."""
         for attempt in range(1, ROUNDS):
@@ -129,7 +138,7 @@ class CloudSource:
             left = []
             for piece in pieces(later, len(later) if attempt == 1 else 1):
                 for answer in self._bulk(piece, what):
-                    left += yield from self._issues(answer)
+                    left += yield from self.issues(answer)
             later = left
         if later:
             raise self._partial(f"{len(later)} issues were put off {ROUNDS} times")

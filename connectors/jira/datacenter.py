@@ -13,7 +13,7 @@ from connectors.base import Changed
 from connectors.http import Answer, Http
 from connectors.jira.jql import field, jql, within
 from connectors.jira.login import Login
-from connectors.jira.records import OPERANDS, changed, lenient, members, pieces, raw, resolved
+from connectors.jira.records import OPERANDS, changed, lenient, members, moved, pieces, raw, resolved
 from connectors.jira.site import DATACENTER_API, Site, wanted_fields
 
 SEARCH = f"{DATACENTER_API}/search"
@@ -22,6 +22,7 @@ PAGE = 5000
 WINDOW = 10_000
 """Nothing behind this position can be read since Jira 10 (jira.search.platform.max.result.window)."""
 RESTARTS = 3
+DATED = {"fields": ["created"]}
 
 
 class _Moved(Exception):
@@ -64,19 +65,30 @@ class DataCenterSource:
     def changed(self, since: datetime) -> Changed:
         return changed(self._http, since, self._walk, self.fetch)
 
+    def touched(self, since: datetime) -> frozenset[str]:
+        return frozenset(moved(self._http, since, self._walk)[0])
+
+    def with_history(self, ids: list[str]) -> list[Mapping[str, Any]]:
+        """These issues with their change logs, without those that are gone or hidden."""
+
+        def ask(batch: list[str]) -> list[Mapping[str, Any]]:
+            return self._pages(within("id", batch), {"fields": self._fields, "expand": ["changelog"]})
+
+        return lenient(ids, ask)
+
     def _all(self, name: str, values: Iterable[str], fields: list[str]) -> Iterator[Mapping[str, Any]]:
         def ask(batch: list[str]) -> list[Mapping[str, Any]]:
-            return self._pages(within(name, batch), fields)
+            return self._pages(within(name, batch), {"fields": fields})
 
         batches = pieces(dict.fromkeys(values), OPERANDS)
         for issues in self._http.parallel(lambda batch: lenient(batch, ask), batches):
             yield from issues
 
-    def _pages(self, query: str, fields: list[str]) -> list[Mapping[str, Any]]:
+    def _pages(self, query: str, what: Mapping[str, list[str]]) -> list[Mapping[str, Any]]:
         found: dict[str, Mapping[str, Any]] = {}
         start = 0
         while True:
-            answer = self._page(f"{query} ORDER BY key ASC", start, OPERANDS, fields)
+            answer = self._page(f"{query} ORDER BY key ASC", start, OPERANDS, what)
             issues = members(self._http, answer, "POST search")
             found.update((str(issue["id"]), issue) for issue in issues)
             start += len(issues)
@@ -120,7 +132,7 @@ class DataCenterSource:
 
         Each page begins with the last issue of the one before: if it does not, the list has moved.
         """
-        answer = first = self._page(query, 0, PAGE, ["created"])
+        answer = first = self._page(query, 0, PAGE, DATED)
         start, last = 0, ""
         while True:
             issues = members(self._http, answer, "POST search")
@@ -137,12 +149,12 @@ class DataCenterSource:
             if WINDOW - start < 2:
                 return first, made
             try:
-                answer = self._page(query, start, min(PAGE, WINDOW - start), ["created"])
+                answer = self._page(query, start, min(PAGE, WINDOW - start), DATED)
             except Rejected:  # an administrator may have set a smaller window
                 return first, made
 
-    def _page(self, query: str, start: int, size: int, fields: list[str]) -> Answer:
-        body = {"jql": query, "startAt": start, "maxResults": size, "fields": fields}
+    def _page(self, query: str, start: int, size: int, what: Mapping[str, list[str]]) -> Answer:
+        body = {"jql": query, "startAt": start, "maxResults": size, **what}
         answer = self._http.call("POST", SEARCH, body=body, repeatable=True)
         if isinstance(answer.data, dict) and answer.data.get("warningMessages"):
             raise self._partial("the server warns that a list is not complete")

@@ -59,16 +59,23 @@ def raw(issue: Mapping[str, Any]) -> Raw:
 def changed(
     http: Http, since: datetime, walk: Walk, fetch: Callable[[Iterable[str]], Iterator[Raw]]
 ) -> Changed:
-    """One search while nothing changed. A relative date needs no time zone, and the server's own Date
-    header tells from when to ask next time; nothing younger than its index lag is held for seen. Where
-    our clock is behind the server's, the search reaches too short and is asked again."""
+    """One search while nothing changed. The server's own Date header tells from when to ask next time;
+    nothing younger than its index lag is held for seen."""
+    ids, now = moved(http, since, walk)
+    return Changed(fetch(sorted(ids)), now - LAG)
+
+
+def moved(http: Http, since: datetime, walk: Walk) -> tuple[set[str], datetime]:
+    """Ids of all that was updated since an instant, and when that was asked, by the server's clock. A
+    relative date needs no time zone; where our clock is behind the server's, the search reaches too
+    short and is asked again."""
     now = http.server_now or http.clock.now()
     while True:
         minutes = minutes_back(since, now)
         ids, first = walk(f'updated >= "-{minutes}m"')
         now = first.date or now
         if minutes_back(since, now) <= minutes:
-            return Changed(fetch(sorted(ids)), now - LAG)
+            return ids, now
 
 
 def lenient(values: list[str], ask: Callable[[list[str]], list[T]], *, strict: bool = False) -> list[T]:

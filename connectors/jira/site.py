@@ -155,7 +155,7 @@ def _bulk(http: Http) -> int:
     return MOST
 
 
-def _ours(http: Http, answer: Answer, account: str) -> Any:
+def ours(http: Http, answer: Answer, account: str) -> Any:
     """The data of an answer that was given to our account: a visitor is shown fewer fields and boards, and
     facts hold for a day."""
     if account and seen_as(answer) != account:
@@ -167,7 +167,7 @@ def _ours(http: Http, answer: Answer, account: str) -> Any:
 
 
 def _fields(http: Http, api: str, account: str) -> list[Mapping[str, Any]]:
-    data = _records(_ours(http, http.call("GET", f"{api}/field", repeatable=True), account))
+    data = _records(ours(http, http.call("GET", f"{api}/field", repeatable=True), account))
     if not any("id" in field for field in data):
         raise UnexpectedAnswer(
             http.system, "GET field named no field", "is the account logged in, and may it see a project?"
@@ -192,7 +192,7 @@ def _estimation_fields(http: Http, account: str) -> Iterator[str]:
         )
     except (AccessDenied, NotFound, Rejected):
         return
-    page = _ours(http, answer, account)
+    page = ours(http, answer, account)
     boards = page.get("values") if isinstance(page, dict) else None
     ids = [board["id"] for board in _records(boards) if "id" in board]
     for field in http.parallel(lambda board: _estimation_field(http, board), ids):
