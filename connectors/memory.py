@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from bridge.errors import AccessDenied, BridgeError, NotFound, Rejected
 from bridge.model import Document, FieldValue, Finding, Keys, Label, Project, Query, Raw, Selector
@@ -35,6 +35,7 @@ from connectors.meter import Meter, of
 
 __all__ = ["ROLES", "Memory", "Tracker"]
 
+R = TypeVar("R")
 _CLAUSE = re.compile(r"""\s*(\w+)\s*=\s*(?:"([^"]*)"|([\w.\-]+))\s*""")
 
 
@@ -106,11 +107,7 @@ class Memory:
         )
 
     def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
-        wanted = list(ids)
-        for start in range(0, len(wanted), self.page):
-            with self._request("fetch"):
-                answer = [self._raw(id) for id in wanted[start : start + self.page] if self.tracker.sees(id)]
-            yield from answer
+        yield from self._records("fetch", list(ids), self._raw)
 
     def changed(self, since: datetime) -> Changed:
         """The clock is read before the first record: what is edited meanwhile comes next time."""
@@ -127,9 +124,7 @@ class Memory:
         return self._pages("touched", lambda: self._updated(since))
 
     def pasts(self, ids: Iterable[str]) -> Iterator[Past]:
-        changes = self.tracker.changes
-        for raw in self.fetch(dict.fromkeys(ids)):
-            yield Past(raw, tuple(deepcopy(changes.get(raw.id, ()))))
+        yield from self._records("pasts", list(dict.fromkeys(ids)), self._past)
 
     def look(self, item: str) -> Found:
         with self._request("look"):
@@ -224,6 +219,16 @@ class Memory:
             with self._request(call):
                 answer.update(found[start : start + self.page])
         return frozenset(answer)
+
+    def _records(self, call: str, wanted: Sequence[str], read: Callable[[str], R]) -> Iterator[R]:
+        """What is to be seen of these, a page at a time."""
+        for start in range(0, len(wanted), self.page):
+            with self._request(call):
+                answer = [read(id) for id in wanted[start : start + self.page] if self.tracker.sees(id)]
+            yield from answer
+
+    def _past(self, id: str) -> Past:
+        return Past(self._raw(id), tuple(deepcopy(self.tracker.changes.get(id, ()))))
 
     def _raw(self, id: str) -> Raw:
         facts = deepcopy(self.tracker.items[id])

@@ -15,7 +15,7 @@ import pytest
 
 from bridge.errors import NotFound
 from bridge.model import Keys, Label, Paragraph, Project, Query, Raw, Span, Tier, WorkItem
-from connectors.base import Changed, Mark, NewItem, RemoteLink
+from connectors.base import Changed, Historian, Mark, NewItem, Past, RemoteLink
 from mappings.base import WorkMapping
 
 
@@ -226,6 +226,104 @@ class WorkSourceContract(ConnectorContract):
         changed = system.connector.changed(system.connector.login().now - HOUR)
         list(changed.records)
         assert changed.until <= system.connector.login().now
+
+
+class HistorianContract:
+    """What was: records with everything that was ever changed in them."""
+
+    def pasts(self, system: System, *ids: str) -> dict[str, Past]:
+        told = list(system.connector.pasts(ids))
+        assert len({past.raw.id for past in told}) == len(told)
+        return {past.raw.id: past for past in told}
+
+    def test_it_tells_the_past(self, system: System) -> None:
+        assert isinstance(system.connector, Historian)
+
+    def test_the_glossary_is_plain_json_and_the_same_when_asked_again(self, system: System) -> None:
+        told = system.connector.glossary()
+        assert json.loads(json.dumps(told)) == told == system.connector.glossary()
+
+    def test_touched_is_what_changed_in_any_way_and_not_what_rested_long(self, system: System) -> None:
+        make = system.driver.make
+        epic = make("Epic", tier=Tier.GROUP)
+        resting, edited, moved, hung = (make(f"Work {n}", labels=("x",)) for n in range(4))
+        system.driver.advance(7200)
+        since = system.connector.login().now
+        system.driver.advance(60)
+        system.driver.edit(edited, "Edited")
+        system.driver.move(moved)
+        system.driver.reparent(hung, epic)
+        born = make("Born")
+        system.driver.advance(600)
+        touched = system.connector.touched(since)
+        assert {edited, moved, hung, born} <= touched
+        assert resting not in touched
+
+    def test_touched_is_complete_over_several_pages_and_without_what_is_hidden_or_gone(
+        self, system: System
+    ) -> None:
+        since = system.connector.login().now
+        system.driver.advance(60)
+        ids = [system.driver.make(f"Work {n}") for n in range(system.driver.page * 2 + 3)]
+        system.driver.hide(ids[0])
+        system.driver.delete(ids[1])
+        assert system.connector.touched(since) == set(ids[2:])
+
+    def test_every_record_comes_once_as_an_ordinary_read_gives_it(self, system: System) -> None:
+        ids = [system.driver.make(f"Work {n}") for n in range(system.driver.page * 2 + 1)]
+        for id in ids[::2]:
+            system.driver.edit(id, HOSTILE)
+        system.driver.hide(ids[1])
+        system.driver.delete(ids[2])
+        told = self.pasts(system, *ids, "999999", ids[0])
+        assert {id: past.raw for id, past in told.items()} == by_id(system.connector.fetch(ids))
+        assert set(told) == {*ids} - {ids[1], ids[2]}
+
+    def test_no_ids_have_no_past(self, system: System) -> None:
+        assert self.pasts(system) == {}
+
+    def test_what_never_changed_has_no_changes(self, system: System) -> None:
+        [untouched, edited] = (system.driver.make(f"Work {n}") for n in range(2))
+        system.driver.edit(edited, "Edited")
+        told = self.pasts(system, untouched, edited)
+        assert told[untouched].changes == ()
+        assert len(told[edited].changes) == 1
+
+    def test_long_histories_are_whole_and_oldest_first_wherever_pages_end(self, system: System) -> None:
+        ids = [system.driver.make(f"Work {n}") for n in range(system.driver.page + 1)]
+        titles = {id: [f"title {id}-{n};" for n in range(45)] for id in ids}
+        for n in range(45):
+            system.driver.advance(1)
+            for id in ids:
+                system.driver.edit(id, titles[id][n])
+        for id, past in self.pasts(system, *ids).items():
+            told = [json.dumps(change) for change in past.changes]
+            assert json.loads(f"[{','.join(told)}]") == list(past.changes)
+            assert len(told) == 45
+            assert all(title in text for title, text in zip(titles[id], told, strict=True))
+
+    def test_a_change_after_the_first_record_was_read_is_in_record_and_history_or_in_neither(
+        self, system: System
+    ) -> None:
+        ids = [system.driver.make(f"Work {n}") for n in range(system.driver.page * 3)]
+        told = system.connector.pasts(ids)
+        first = next(told)
+        system.driver.advance(60)
+        for id in ids:
+            system.driver.edit(id, "Later")
+        for past in (first, *told):
+            assert (system.mapping.item(past.raw).title == "Later") == bool(past.changes)
+
+    def test_the_past_of_a_moved_item_is_asked_for_by_its_permanent_id(self, system: System) -> None:
+        id = system.driver.make("Wanderer")
+        old = system.driver.key(id)
+        system.driver.advance(60)
+        new = system.driver.move(id)
+        [past] = self.pasts(system, id).values()
+        assert system.mapping.item(past.raw).key == new
+        text = json.dumps(past.changes)
+        assert old in text
+        assert new in text
 
 
 class PanelContract:

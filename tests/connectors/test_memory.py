@@ -20,6 +20,7 @@ from mappings.memory import MemoryMapping
 from tests.contract import (
     BODY,
     MARK,
+    HistorianContract,
     PanelContract,
     ProvisionerContract,
     System,
@@ -68,6 +69,10 @@ def system():
 
 
 class TestWorkSource(WorkSourceContract):
+    pass
+
+
+class TestHistorian(HistorianContract):
     pass
 
 
@@ -219,3 +224,32 @@ def test_what_came_of_a_request_is_counted(outcome, error):
     with suppress(ConnectorError):
         connector.login()
     assert connector.traffic.requests == dict.fromkeys(OUTCOMES, 0) | {outcome: 1}
+
+
+def test_a_change_tells_what_differs_and_when():
+    tracker = Tracker()
+    id = tracker.add("Anchor", labels=["x"])
+    tracker.advance(60)
+    tracker.change(id, status="Done", points=3, title="Anchor")
+    tracker.change(id)
+    [past] = Memory("mem", tracker).pasts([id])
+    assert past.changes == (
+        {
+            "at": "2026-10-01T08:01:00+00:00",
+            "from": {"status": "Open"},
+            "to": {"status": "Done", "points": 3},
+        },
+    )
+
+
+def test_a_told_change_is_a_copy_and_what_is_deleted_takes_its_changes_along():
+    tracker = Tracker()
+    id = tracker.add("Anchor")
+    labels = ["x"]
+    tracker.change(id, labels=labels)
+    labels.append("y")
+    [past] = Memory("mem", tracker).pasts([id])
+    past.changes[0]["to"]["labels"].append("z")
+    assert tracker.changes[id][0]["to"] == {"labels": ["x"]}
+    tracker.delete(id)
+    assert tracker.changes == {}

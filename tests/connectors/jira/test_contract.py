@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from connectors.jira import cloud, connect, datacenter
+from connectors.jira import cloud, connect, datacenter, past_cloud, past_datacenter
 from mappings.jira import JiraMapping, Vocabulary
 from tests.connectors.jira.site import JiraDriver, Time, make_site, settings
-from tests.contract import PanelContract, ProvisionerContract, System, WorkSourceContract
+from tests.contract import (
+    HistorianContract,
+    PanelContract,
+    ProvisionerContract,
+    System,
+    WorkSourceContract,
+)
 
 PAGE = 3
 
@@ -16,6 +22,9 @@ PAGE = 3
 def system(request, monkeypatch):
     monkeypatch.setattr(cloud, "PAGE", PAGE)
     monkeypatch.setattr(datacenter, "PAGE", PAGE)
+    monkeypatch.setattr(past_cloud, "CHUNK", PAGE)
+    monkeypatch.setattr(past_cloud, "ENTRIES", 2 * PAGE)
+    monkeypatch.setattr(past_datacenter, "CHUNK", PAGE)
     time = Time()
     with make_site(request.param, time) as sandbox:
         jira = connect(settings(sandbox), clock=time.clock())
@@ -26,6 +35,10 @@ def system(request, monkeypatch):
 
 
 class TestWorkSource(WorkSourceContract):
+    pass
+
+
+class TestHistorian(HistorianContract):
     pass
 
 
