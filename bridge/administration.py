@@ -87,3 +87,11 @@ def _step(connection: str, step: FieldStep, outcome: str | None = None) -> Step:
         by_hand = BY_HAND if step.what in ("ask", "click") else Outcome.KEPT.value
         outcome = Outcome.PLANNED.value if step.doable else by_hand
     return Step(connection=connection, what=step.what, name=step.name, detail=step.detail, outcome=outcome)
+
+
+def unlinked(okrs: Okrs, public_url: str) -> list[Finding]:
+    """Key results whose remote link cannot be made, for there is nowhere to point."""
+    without = [] if public_url else [kr.id for kr in okrs.key_results if not kr.url]
+    hint = "set [bridge] public_url, or `url` on the key result; or [publish] remote_link = false"
+    message = "no remote link: there is no page to point at"
+    return [Finding("info", ", ".join(without), message, hint)] if without else []

@@ -15,7 +15,8 @@ from typing import Any
 
 from bridge import belonging, config, leftovers, metering, okrs, people
 from bridge.accounts import Accounts
-from bridge.administration import check_connection, check_scope, failed, install_fields
+from bridge.administration import check_connection, check_scope, failed, install_fields, unlinked
+from bridge.again import Again
 from bridge.amendments import Amendment, amendments, original_of
 from bridge.assess import Assessment, assess
 from bridge.brake import BrakeRules
@@ -40,6 +41,7 @@ from bridge.silence import silent
 from bridge.standing import Moment
 from bridge.store import Store
 from bridge.sync import Orders, Parts, Rules, sync
+from bridge.trees import Trees
 from bridge.unpublish import Live, unpublish
 from bridge.webhooks import Hooking
 from bridge.webhooks import install as install_webhooks
@@ -65,6 +67,8 @@ class App:
         self.clock = clock
         self.accounts = Accounts(settings, store, clock, partial(connect, guard=self._guard))
         self.stopping: Callable[[], bool] = never
+        self.trees = Trees(store)
+        self.reckon = Again()
         self._told: dict[str, tuple[object, int]] = {}
         self._held: Held | None = None
 
@@ -143,7 +147,7 @@ class App:
     @cached_property
     def own(self) -> belonging.Own:
         """Connections for runs: what is remembered under their names is of the sites they lead to."""
-        return belonging.Own(self.settings, self.store, self.connection, self.accounts.at_hand)
+        return belonging.Own(self.settings, self.store, self.connection, self.accounts.at_hand, self.trees)
 
     # --- runs ---------------------------------------------------------------------------------
 
@@ -176,7 +180,7 @@ class App:
 
     def sync(self, orders: Orders) -> RunReport:
         """One run, alone in this store. Raises StoreError, LeaseLost and Stopping."""
-        with self.writing() as held:
+        with self.writing() as held, self.trees.turn(held.lease.token):
             report = sync(self._parts(held), orders)
             self.accounts.after_run()
             self.store.tidy(self.clock.now())
@@ -198,6 +202,8 @@ class App:
             stopping=self.stopping,
             guard=held.guard,
             refused=self.accounts.refused,
+            trees=self.trees,
+            reckon=self.reckon,
         )
 
     def provision(self, only: frozenset[str], really: bool) -> StepsReport:
@@ -256,18 +262,9 @@ class App:
                 continue
             findings += check_connection(connection, check_scope(connection, self.okrs))
         findings += metering.findings(self.settings, self.okrs, self.store)
-        return (
-            findings + self._unlinked() + leftovers.told(self.store, self.settings.connections, self._live())
-        )
-
-    def _unlinked(self) -> list[Finding]:
-        """Key results whose remote link cannot be made, for there is nowhere to point."""
-        if self.settings.bridge.public_url or not self.settings.publish.remote_link:
-            return []
-        without = [kr.id for kr in self.okrs.key_results if not kr.url]
-        hint = "set [bridge] public_url, or `url` on the key result; or [publish] remote_link = false"
-        message = "no remote link: there is no page to point at"
-        return [Finding("info", ", ".join(without), message, hint)] if without else []
+        if self.settings.publish.remote_link:
+            findings += unlinked(self.okrs, self.settings.bridge.public_url)
+        return findings + leftovers.told(self.store, self.settings.connections, self._live())
 
     def unpublish(self, really: bool, stale: bool) -> StepsReport:
         """On every connection for itself: one that gives no answer does not keep the others from it.

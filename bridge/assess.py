@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from bridge.again import RollUp, StatusWeights, anew
 from bridge.lost_fields import LostField
 from bridge.metric_source import Hit, reading_of
 from bridge.model import (
@@ -36,8 +37,6 @@ from bridge.wishes import source_link, sources
 from mappings.links import Tree, items_of, work_items
 
 log = logging.getLogger(__name__)
-
-StatusWeights = Mapping[str, Mapping[str, Decimal]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,8 @@ class Assessment:
     problems: tuple[Problem, ...] = ()
 
 
-def assess(okrs: Okrs, world: World, moment: Moment) -> Assessment:
-    """Roll up and judge every key result, then every objective, in file order.
+def assess(okrs: Okrs, world: World, moment: Moment, reckon: RollUp = anew) -> Assessment:
+    """Roll up and judge every key result, then every objective, in file order. `reckon` rolls up.
 
     A key result that the program stumbles over keeps its last value and is told, with its traceback in
     the log; for its objective it is not known.
@@ -98,7 +97,7 @@ def assess(okrs: Okrs, world: World, moment: Moment) -> Assessment:
         for key_result in objective.key_results:
             try:
                 refs = items_of(key_result, world.hits, world.trees)
-                known.append(stand(key_result, objective, _facts(key_result, refs, world), moment))
+                known.append(stand(key_result, objective, _facts(key_result, refs, world, reckon), moment))
                 standings.append(known[-1])
                 brought[key_result.id] = refs
             except Exception as error:
@@ -125,7 +124,9 @@ def _as_before(key_result: KeyResult, objective: Objective, world: World) -> Sta
     )
 
 
-def _facts(key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world: World) -> Facts:
+def _facts(
+    key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world: World, reckon: RollUp
+) -> Facts:
     hidden, broken = _unreadable(key_result, refs, world)
     source = key_result.metric.source if key_result.metric else None
     guard = key_result.guard.metric.source if key_result.guard else None
@@ -133,8 +134,9 @@ def _facts(key_result: KeyResult, refs: Mapping[ItemRef, tuple[int, ...]], world
     told = _told(source, world) and not (lost and lost.source)
     unreadable = len(key_result.links) if lost and not lost.source else len(broken)
     baseline = _baseline(key_result, refs, world) if key_result.links else None
+    work = _work(key_result, refs, world, baseline, reckon) if key_result.links else None
     return Facts(
-        work=_work(key_result, refs, world, baseline, hidden) if key_result.links else None,
+        work=_hiding(work, hidden) if work else None,
         unreadable=unreadable,
         links=len(key_result.links),
         current=_reading(source, world),
@@ -187,14 +189,14 @@ def _work(
     refs: Mapping[ItemRef, tuple[int, ...]],
     world: World,
     baseline: Baseline | None,
-    hidden: int,
+    reckon: RollUp,
 ) -> Progress:
-    progress = roll_up(
-        work_items(refs, world.trees),
-        key_result.rollup,
-        status_weights=world.status_weights,
-        baseline=baseline if key_result.rollup.scope == "frozen" else None,
-    )
+    held = baseline if key_result.rollup.scope == "frozen" else None
+    return reckon(key_result, work_items(refs, world.trees), world.status_weights, held)
+
+
+def _hiding(progress: Progress, hidden: int) -> Progress:
+    """With what is known to be there and cannot be read."""
     return replace(progress, counts=replace(progress.counts, unreadable=hidden)) if hidden else progress
 
 

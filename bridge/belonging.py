@@ -12,6 +12,7 @@ from bridge.errors import ConnectorError, UsageError
 from bridge.model import Problem
 from bridge.reading import Connection, problem_of
 from bridge.store import Store
+from bridge.trees import Trees
 
 log = logging.getLogger(__name__)
 
@@ -99,17 +100,22 @@ class Own:
         store: Store,
         connect: Callable[[str], Connection],
         at_hand: Callable[[str], Connection | None],
+        trees: Trees,
     ) -> None:
         self._settings = settings
         self._store = store
         self._connect = connect
         self._at_hand = at_hand
+        self._trees = trees
 
     def get(self, name: str) -> Connection:
         """What is known of another site under this name is gone then. Raises what `connect` raises."""
         before = remembered(self._store, name)
         connection = self._connect(name)
-        settle(self._store, connection, before, self._names(connection))
+        now = self._names(connection)
+        settle(self._store, connection, before, now)
+        if is_another(before, now):
+            self._trees.drop(name)
         return connection
 
     def at_hand(self, name: str) -> Connection | None:

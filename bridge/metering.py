@@ -8,8 +8,9 @@ from bridge.config import Settings
 from bridge.cost import QUOTA, Hour, Load, runs, slower, usual, worst
 from bridge.model import Finding, Keys, Okrs, Tier
 from bridge.store import Store
+from bridge.trees import Trees
 from bridge.wishes import Wish, wishes
-from mappings.links import Tree, reach
+from mappings.links import reach
 
 JOBS = ("sync", "sweep", "reconcile")
 FEWEST = 60
@@ -52,7 +53,7 @@ def shared(together: Mapping[str, int]) -> Iterator[Finding]:
 
 def load_of(name: str, wish: Wish, store: Store) -> Load:
     """What there is to read on a connection, as of the last read."""
-    tree = Tree.of(store.mirror.load(name), store.mirror.aliases(name))
+    tree = Trees(store).of(name)
     hits = {link: store.membership.ids(link) or frozenset() for link in wish.links}
     roots = {id for link, ids in hits.items() if link.below and isinstance(link.selector, Keys) for id in ids}
     groups = [id for id in roots if id in tree.items and tree.items[id].tier is Tier.GROUP]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from fractions import Fraction
 
-from bridge.assess import Assessment, StatusWeights, World, assess
+from bridge.again import RollUp, StatusWeights, anew
+from bridge.assess import Assessment, World, assess
 from bridge.brake import BrakeRules, brake
 from bridge.clock import Clock
 from bridge.errors import AccessDenied, BridgeError, ConfigError, ConnectorError, Stopping, StoreError
@@ -26,6 +27,7 @@ from bridge.silence import silent as silent_ones
 from bridge.standing import Moment
 from bridge.store import ConnectionResult, Store
 from bridge.together import together
+from bridge.trees import Trees
 from bridge.wishes import links_of_one, wishes
 from bridge.world import links_of, load_world
 
@@ -73,7 +75,8 @@ class Parts:
 
     `at_hand` gives a connection that this run does not read, where it is open already: a figure may be
     shown there. `stopping` is asked now and then, and `guard` before each write: it raises LeaseLost.
-    `refused` is told of connections whose login was refused, when the run has done with them.
+    `refused` is told of connections whose login was refused, when the run has done with them. `trees` and
+    `reckon` may know what the run before has made of the same store.
     """
 
     okrs: Okrs
@@ -82,12 +85,14 @@ class Parts:
     clock: Clock
     rules: Rules
     publishing: Publishing
+    trees: Trees
     field_names: Mapping[str, str] = field(default_factory=dict)
     told: dict[str, tuple[object, int]] = field(default_factory=dict)
     at_hand: Callable[[str], Connection | None] = lambda _: None
     stopping: Callable[[], bool] = never
     guard: Callable[[], None] = lambda: None
     refused: Callable[[str, AccessDenied], None] = lambda _name, _error: None
+    reckon: RollUp = anew
 
 
 def sync(parts: Parts, orders: Orders) -> RunReport:
@@ -211,7 +216,8 @@ def _read(
 
     def look_into(name: str) -> Reading:
         with bound(connection=name):
-            return read(connections[name], asked[name], parts.store, _terms(parts, orders, name, now))
+            terms = _terms(parts, orders, name, now)
+            return read(connections[name], asked[name], parts.store, terms, parts.trees)
 
     readings = together(look_into, [name for name in connections if orders.reads_from(name)])
     if not orders.only:
@@ -245,10 +251,9 @@ def _assess(parts: Parts, orders: Orders, readings: list[Reading], now: datetime
     failed = {reading.connection for reading in readings if not reading.complete}
     unread = {name for name in wishes(parts.okrs) if not orders.reads_from(name)}
     silent = failed | silent_ones(parts.store, unread)
-    trees = {reading.connection: reading.tree for reading in readings if reading.tree is not None}
-    world = load_world(parts.store, parts.okrs, parts.rules.status_weights, silent, trees)
+    world = load_world(parts.store, parts.okrs, parts.rules.status_weights, silent, parts.trees)
     moment = Moment(now=now, zone=parts.rules.zone, cycle=parts.okrs.cycle, rules=parts.rules.pace)
-    return world, assess(parts.okrs, world, moment)
+    return world, assess(parts.okrs, world, moment, parts.reckon)
 
 
 def _chosen(assessment: Assessment, orders: Orders) -> tuple[Standing, ...]:

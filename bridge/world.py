@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
-from types import MappingProxyType
 
-from bridge.assess import Past, People, StatusWeights, World
+from bridge.again import StatusWeights
+from bridge.assess import Past, People, World
 from bridge.lost_fields import lost_fields
 from bridge.model import Link, Okrs
 from bridge.standing import Kept
 from bridge.store import Store
+from bridge.trees import Trees
 from bridge.wishes import wishes
-from mappings.links import Tree
-
-NOTHING: Mapping[str, Tree] = MappingProxyType({})
 
 
 def load_world(
@@ -22,11 +20,12 @@ def load_world(
     okrs: Okrs,
     weights: StatusWeights,
     silent: Collection[str] = (),
-    trees: Mapping[str, Tree] = NOTHING,
+    trees: Trees | None = None,
 ) -> World:
     """All that the numbers of these OKRs are made of. Links on `silent` connections, which gave no
-    answer, and links that were never read to the end count as unreadable. `trees`: what is mirrored of
-    some connections, where that is loaded already."""
+    answer, and links that were never read to the end count as unreadable. `trees` are of this store;
+    None: loaded anew."""
+    trees = trees or Trees(store)
     links = {link for wish in wishes(okrs).values() for link in wish.links}
     known = store.membership.of(links)
     hits = {link: one.ids for link, one in known.items() if one.ids is not None}
@@ -35,7 +34,7 @@ def load_world(
     names = sorted({link.connection for link in links})
     cursors = {name: cursor for name in names if (cursor := store.cursors.get(name))}
     return World(
-        trees={name: trees.get(name) or _tree(store, name) for name in names},
+        trees={name: trees.of(name) for name in names},
         hits=hits,
         unreadable=frozenset(broken),
         read={name: cursor.read for name, cursor in cursors.items()},
@@ -44,10 +43,6 @@ def load_world(
         status_weights=weights,
         lost_fields=lost_fields(okrs, {name: site[0] for name in names if (site := store.sites.get(name))}),
     )
-
-
-def _tree(store: Store, connection: str) -> Tree:
-    return Tree.of(store.mirror.load(connection), store.mirror.aliases(connection))
 
 
 def _past(store: Store, okrs: Okrs) -> Past:

@@ -19,6 +19,7 @@ from bridge.reading import Connection
 from bridge.report.run import RunReport
 from bridge.store import Store
 from bridge.sync import Orders, Parts, Rules, sync
+from bridge.trees import Trees
 from bridge.wording import Words
 from connectors.memory import Memory, Tracker
 from mappings.memory import MemoryMapping
@@ -78,6 +79,7 @@ class Bench:
             clock=clock,
             rules=self.rules,
             publishing=self.publishing,
+            trees=Trees(self.store),
             told=self.told,
             stopping=self.stopping,
             guard=self.guard,

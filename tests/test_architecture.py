@@ -14,6 +14,7 @@ from tests.source import PACKAGES, ROOT, SOURCE, Module
 
 WORDS = ("bridge.model", "bridge.errors")
 PURE = (
+    "bridge.again",
     *WORDS,
     "bridge.rollup",
     "bridge.pace",

@@ -21,8 +21,9 @@ from bridge.reading.hits import all_hits
 from bridge.reading.intake import Connection, Intake, System, defect, never, problem_of
 from bridge.reading.untold import leave_alone
 from bridge.store import Cursor, Store
+from bridge.trees import Trees
 from bridge.wishes import Wish
-from mappings.links import Tree, reach
+from mappings.links import reach
 
 __all__ = ["Connection", "Reading", "System", "Terms", "never", "problem_of", "read"]
 
@@ -52,7 +53,6 @@ class Reading:
 
     `complete` is False when the connection as a whole failed: all its links are unreadable then. `blamed`
     tells of a problem which links it keeps from being read. `refused`: the login itself was refused.
-    `tree` is all that is mirrored of the connection now, where the read had to load it anyway.
     """
 
     connection: str
@@ -62,13 +62,15 @@ class Reading:
     taken: int = 0
     blamed: Mapping[Problem, frozenset[Link]] = field(default_factory=dict)
     refused: AccessDenied | None = None
-    tree: Tree | None = None
 
 
-def read(connection: Connection, wish: Wish, store: Store, terms: Terms) -> Reading:
+def read(
+    connection: Connection, wish: Wish, store: Store, terms: Terms, trees: Trees | None = None
+) -> Reading:
     """Read what the links of a connection reach into the mirror; never raises for one that fails.
-    Raises StoreError, and Stopping where the terms say so: what is mirrored by then is read again."""
-    intake = Intake(connection, store, terms.now, stopping=terms.stopping)
+    Raises StoreError, and Stopping where the terms say so: what is mirrored by then is read again.
+    `trees` are of this store, and told of what changes; None: loaded where they are needed."""
+    intake = Intake(connection, store, terms.now, trees or Trees(store), stopping=terms.stopping)
     refused = None
     try:
         _read(intake, wish, terms)
@@ -90,7 +92,7 @@ def read(connection: Connection, wish: Wish, store: Store, terms: Terms) -> Read
 def _reading(intake: Intake, unreadable: frozenset[Link], *, complete: bool) -> Reading:
     problems = tuple(dict.fromkeys(intake.problems))
     blamed = {problem: frozenset(links) for problem, links in intake.blamed.items()}
-    return Reading(intake.name, complete, unreadable, problems, intake.taken, blamed, tree=intake.mirrored)
+    return Reading(intake.name, complete, unreadable, problems, intake.taken, blamed)
 
 
 def _read(intake: Intake, wish: Wish, terms: Terms) -> None:

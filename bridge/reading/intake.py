@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from bridge.errors import ConnectorError, MappingError, Stopping
 from bridge.model import Link, Problem, Raw, Tier, WorkItem
 from bridge.store import Store
+from bridge.trees import Trees
 from connectors.base import Connector, Panel, Provisioner, WorkSource
 from mappings.base import WorkMapping
 from mappings.links import Tree
@@ -65,6 +66,7 @@ class Intake:
     connection: Connection
     store: Store
     now: datetime
+    trees: Trees
     known: set[str] = field(default_factory=set)
     nodes: dict[str, Node] = field(default_factory=dict)
     completed: set[str] = field(default_factory=set)
@@ -74,8 +76,6 @@ class Intake:
     blamed: dict[Problem, set[Link]] = field(default_factory=dict)
     taken: int = 0
     stopping: Callable[[], bool] = never
-    mirrored: Tree | None = None
-    """All that is mirrored of this connection, where it was loaded and nothing changed since."""
 
     @property
     def name(self) -> str:
@@ -87,9 +87,7 @@ class Intake:
 
     def tree(self) -> Tree:
         """All that is mirrored of this connection, as it stands now."""
-        if self.mirrored is None:
-            self.mirrored = Tree.of(self.store.mirror.load(self.name), self.store.mirror.aliases(self.name))
-        return self.mirrored
+        return self.trees.of(self.name)
 
     def names(self, ids: Set[str]) -> set[str]:
         """These ids, and every key that any of them ever had: parents are told by either."""
@@ -129,9 +127,8 @@ class Intake:
         if self.stopping():
             raise Stopping(f"{self.name}: the bridge is stopping; reading goes on at the next run")
         items = [item for item, _ in found]
-        if items:
-            self.mirrored = None
         self.store.mirror.save(items, {item.ref: panel for item, panel in found if panel})
+        self.trees.saved(self.name, items)
         self.nodes.update((item.id, node_of(item)) for item in items)
         self.taken += len(items)
 
@@ -155,8 +152,8 @@ class Intake:
 
     def forget(self, ids: set[str]) -> None:
         if ids:
-            self.mirrored = None
             self.store.mirror.forget(self.name, ids)
+            self.trees.forgot(self.name, ids)
             self.known -= ids
 
     def tell(self, link: Link, problem: Problem) -> None:

@@ -14,6 +14,7 @@ from bridge.config import load
 from bridge.errors import UsageError
 from bridge.reading import Connection
 from bridge.store import Cursor, Store, Written, WrittenKey
+from bridge.trees import Trees
 from connectors.memory import Memory, Tracker
 from mappings.memory import MemoryMapping
 
@@ -122,7 +123,7 @@ token = "env:TOKEN"
 """)
     opened = leads_to(url)
     settings = load(folder / "okr-bridge.toml", {"TOKEN": "x"})
-    return Own(settings, store, lambda _: opened, lambda _: opened)
+    return Own(settings, store, lambda _: opened, lambda _: opened, Trees(store))
 
 
 def test_a_run_forgets_another_site_and_what_reads_nothing_shows_nothing_there(

@@ -18,6 +18,7 @@ from bridge.reading import Connection
 from bridge.report.run import RunReport
 from bridge.store import Store
 from bridge.sync import Orders, Parts, sync
+from bridge.trees import Trees
 from bridge.wording import Words
 from connectors.memory import Memory, Tracker
 from mappings.memory import MemoryMapping
@@ -60,6 +61,7 @@ class Two(Bench):
             clock=Clock(lambda: self.now, lambda: 0.0),
             rules=self.rules,
             publishing=self.publishing,
+            trees=Trees(self.store),
             told=self.told,
             at_hand=self.at_hand,
             refused=lambda name, error: self.refused.append((name, error)),
