@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from bridge.errors import MappingError
-from bridge.model import Category, Raw, Tier, WorkItem
+from bridge.model import Category, Raw, Selector, Tier, WorkItem
+from mappings.jira_entries import instant
+from mappings.jira_past import JiraReplay
+from mappings.jira_undo import Wanted
 from mappings.numbers import estimate
 
 CANCELLED = (
@@ -58,8 +61,6 @@ CATEGORIES = {
 EPICS = frozenset({"epic", "史诗", "initiative"})
 """Data Center tells no hierarchy level: an Epic (or the level above) is known by its name there, or by
 having an Epic Name. A group with nothing below it counts as a unit, so a name too many does no harm."""
-# Most of a mapping's time goes into times: for zones of whole hours they are read the short way.
-OFFSETS = {f"{hours:+03}00": timedelta(hours=hours) for hours in range(-12, 15)}
 UNTOLD = (LookupError, TypeError, ValueError, AttributeError, OverflowError)
 EDITION = 1
 """Goes up whenever the same record would be translated differently."""
@@ -80,6 +81,7 @@ class JiraMapping:
 
     def __init__(self, connection: str, site: Mapping[str, Any], vocabulary: Vocabulary) -> None:
         self._connection = connection
+        self._site = site
         self._points = tuple(site.get("points", ()))
         self._links = tuple(site[name] for name in ("epic_link", "parent_link") if site.get(name))
         self._epic_name = site.get("epic_name") or ""
@@ -93,7 +95,7 @@ class JiraMapping:
 
     @property
     def scheme(self) -> str:
-        apart = ("_connection", "cancelled")
+        apart = ("_connection", "_site", "cancelled")
         decisive = {name: value for name, value in vars(self).items() if name not in apart}
         text = json.dumps([EDITION, decisive], sort_keys=True, default=sorted)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -104,6 +106,12 @@ class JiraMapping:
             return self._item(raw)
         except UNTOLD as error:
             raise self._blame(raw) from error
+
+    def replay(self, glossary: Mapping[str, Any], selectors: Iterable[Selector]) -> JiraReplay:
+        """The past of issues, told from their change logs; `glossary` is what the connector's one tells."""
+        numbers = (*self._points, *(field for _, field in self._numbers))
+        marks = tuple(field for field in (self._flagged, self._epic_name) if field)
+        return JiraReplay(self.item, Wanted(numbers, self._links, marks), glossary, selectors, self._site)
 
     def panel(self, raw: Raw) -> Mapping[str, Any]:
         fields = raw.data.get("fields") or {}
@@ -137,7 +145,7 @@ class JiraMapping:
             tier=self._tier(kind, fields),
             status=name,
             category=category,
-            updated=_instant(fields["updated"]),
+            updated=instant(fields["updated"]),
             parent=self._parent(fields),
             children=tuple([child["id"] for child in subtasks]) if subtasks else (),
             cancelled=self._cancelled(name, category, resolution),
@@ -153,8 +161,8 @@ class JiraMapping:
             flagged=bool(self._flagged and get(self._flagged)),
             owner=owner.get("displayName") or "" if owner else "",
             due=date.fromisoformat(due) if due else None,
-            created=_instant(made) if made else None,
-            finished=_instant(ended) if ended else None,
+            created=instant(made) if made else None,
+            finished=instant(ended) if ended else None,
             url=self._browse + key,
         )
 
@@ -219,15 +227,15 @@ class JiraMapping:
             "status": lambda f: (f["status"]["name"].strip(), _category(f["status"])),
             "resolution": lambda f: f.get("resolution") and f["resolution"]["name"].strip(),
             "issuetype": lambda f: (f["issuetype"]["name"], self._tier(f["issuetype"], f)),
-            "updated": lambda f: _instant(f["updated"]),
+            "updated": lambda f: instant(f["updated"]),
             "parent": self._parent,
             "subtasks": lambda f: [child["id"] for child in f.get("subtasks") or ()],
             "project": lambda f: f.get("project") and f["project"]["key"],
             "labels": lambda f: tuple(f.get("labels") or ()),
             "assignee": lambda f: f.get("assignee") and f["assignee"].get("displayName"),
             "duedate": lambda f: f.get("duedate") and date.fromisoformat(f["duedate"]),
-            "created": lambda f: f.get("created") and _instant(f["created"]),
-            "resolutiondate": lambda f: f.get("resolutiondate") and _instant(f["resolutiondate"]),
+            "created": lambda f: f.get("created") and instant(f["created"]),
+            "resolutiondate": lambda f: f.get("resolutiondate") and instant(f["resolutiondate"]),
         }
 
 
@@ -238,17 +246,6 @@ def _folded(words: tuple[str, ...]) -> frozenset[str]:
 def _category(status: Mapping[str, Any]) -> Category:
     category = status.get("statusCategory")
     return CATEGORIES.get(category["key"], Category.UNDEFINED) if category else Category.UNDEFINED
-
-
-def _instant(text: str) -> datetime:
-    """`2026-09-27T10:03:11.123+0200`, in whatever zone the site has, as UTC."""
-    offset = OFFSETS.get(text[23:])
-    if offset is not None and text[19] == ".":
-        return datetime.fromisoformat(text[:23] + "+00:00") - offset
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return found.astimezone(UTC)
 
 
 def _linked(link: Any) -> str:
