@@ -33,6 +33,7 @@ from bridge.model import (
     WorkItem,
 )
 from bridge.store import (
+    Backfill,
     ConnectionResult,
     Cursor,
     HistoryPoint,
@@ -74,6 +75,7 @@ CHECK_IN = CheckIn(
 OVERRIDE = Override(
     kr="O1-KR1", value=Decimal("0.70"), why="counted by hand", by="li", until=date(2026, 11, 6), at=NOON
 )
+BACKFILL = Backfill("b1", "acme", NOON, {"statuses": []}, ("10001", "10002"), None)
 FIGURES = LastFigures(Fraction(2, 7), NOON, "h1", NOON - timedelta(days=1), None, "at_risk")
 CURSOR = Cursor(NOON, "scheme-1", NOON - timedelta(hours=3), NOON)
 BASELINE = {
@@ -200,7 +202,7 @@ def fill_passing(store: Store) -> None:
     store.schedule.put("acme", "sync", NOON + timedelta(minutes=5))
     store.notices.put("configuration", NOON, "okrs.toml: line 3", "mend it")
     store.identities.put(("acme.example", "jira.acme.example"), "acme")
-    store.backfills.begin("b1", "acme", ["10001", "10002"], NOON)
+    store.backfills.begin(BACKFILL)
     store.backfills.put_page("b1", ["10001"], {}, {0: "[]"})
 
 

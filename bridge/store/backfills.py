@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import fields
 
 import sqlalchemy as sa
 
@@ -11,30 +11,26 @@ from bridge.store.database import Database
 from bridge.store.records import Backfill
 from bridge.store.tables import BACKFILL_PAGES, BACKFILL_TURNS, BACKFILLS
 
-_FIELDS = (BACKFILLS.c.digest, BACKFILLS.c.connection, BACKFILLS.c.started, BACKFILLS.c.wanted)
-
 
 class Backfills:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, digest: str, connection: str, wanted: Sequence[str], at: datetime) -> Backfill:
+    def begin(self, backfill: Backfill) -> None:
         """Read these ids from a connection, from nothing."""
-        row = {"digest": digest, "connection": connection, "started": at, "wanted": list(wanted)}
+        row = {field.name: getattr(backfill, field.name) for field in fields(backfill)}
         with self._database.write() as database:
-            self.drop(digest)
-            database.execute(BACKFILLS.insert(), {**row, "gone": None})
-        return Backfill(digest, connection, at, tuple(wanted), None)
+            self.drop(backfill.digest)
+            database.execute(BACKFILLS.insert(), row)
 
     def get(self, digest: str) -> Backfill | None:
         """The one that was begun under this digest and not dropped."""
-        query = sa.select(*_FIELDS, BACKFILLS.c.gone).where(BACKFILLS.c.digest == digest)
         with self._database.read() as database:
-            row = database.execute(query).one_or_none()
+            row = database.execute(sa.select(BACKFILLS).where(BACKFILLS.c.digest == digest)).one_or_none()
         if row is None:
             return None
         gone = None if row.gone is None else tuple(row.gone)
-        return Backfill(row.digest, row.connection, row.started, tuple(row.wanted), gone)
+        return Backfill(row.digest, row.connection, row.started, row.glossary, tuple(row.wanted), gone)
 
     def put_page(
         self, digest: str, ids: Collection[str], untold: Mapping[str, str], turns: Mapping[int, str]

@@ -30,13 +30,14 @@ class InputsRow(Table, table=True):
 
 class BackfillRow(Table, table=True):
     """A past that is being read from a connection: `wanted` are the ids to ask for, `gone` those that did
-    not come though all was read (None before that)."""
+    not come though all was read (None before that), `glossary` is what old entries are understood by."""
 
     __tablename__ = "backfills"
 
     digest: str = text(key=True)
     connection: str = text()
     started: datetime
+    glossary: Any = exact(Json)
     wanted: Any = exact(Json)
     gone: Any = exact(Json)
 

@@ -11,15 +11,19 @@ from bridge.store.tables import READING
 from tests.stores import NOON, full
 
 
+def begin(store: Store, digest: str, *wanted: str, connection: str = "acme") -> None:
+    store.backfills.begin(Backfill(digest, connection, NOON, {"statuses": []}, wanted, None))
+
+
 def test_what_was_begun_is_found_again(store: Store) -> None:
-    begun = store.backfills.begin("b1", "acme", ["2", "1"], NOON)
-    assert begun == Backfill("b1", "acme", NOON, ("2", "1"), None)
+    begun = Backfill("b1", "acme", NOON, {"statuses": [{"id": "1"}]}, ("2", "1"), None)
+    store.backfills.begin(begun)
     assert store.backfills.get("b1") == begun
     assert store.backfills.get("b2") is None
 
 
 def test_pages_add_up_and_days_come_in_the_order_of_pages(store: Store) -> None:
-    store.backfills.begin("b1", "acme", ["1", "2", "3", "4"], NOON)
+    begin(store, "b1", "1", "2", "3", "4")
     store.backfills.put_page("b1", ["2", "1"], {}, {0: "a0", 3: "a3"})
     store.backfills.put_page("b1", ["3"], {"3": "no status"}, {})
     store.backfills.put_page("b1", [], {}, {0: "c0"})
@@ -30,7 +34,7 @@ def test_pages_add_up_and_days_come_in_the_order_of_pages(store: Store) -> None:
 
 
 def test_a_page_is_kept_whole_or_not_at_all(store: Store) -> None:
-    store.backfills.begin("b1", "acme", ["1"], NOON)
+    begin(store, "b1", "1")
     with pytest.raises(StoreError), full(store):
         store.backfills.put_page("b1", ["1"], {}, {0: "a0" * 100_000})
     assert store.backfills.read("b1") == (frozenset(), {})
@@ -38,7 +42,7 @@ def test_a_page_is_kept_whole_or_not_at_all(store: Store) -> None:
 
 
 def test_at_the_end_it_is_known_what_did_not_come(store: Store) -> None:
-    store.backfills.begin("b1", "acme", ["1", "2"], NOON)
+    begin(store, "b1", "1", "2")
     store.backfills.end("b1", {"2"})
     found = store.backfills.get("b1")
     assert found is not None
@@ -50,16 +54,16 @@ def test_at_the_end_it_is_known_what_did_not_come(store: Store) -> None:
 
 
 def test_beginning_anew_forgets_what_was_read(store: Store) -> None:
-    store.backfills.begin("b1", "acme", ["1"], NOON)
+    begin(store, "b1", "1")
     store.backfills.put_page("b1", ["1"], {}, {0: "a0"})
-    store.backfills.begin("b1", "acme", ["1"], NOON)
+    begin(store, "b1", "1")
     assert store.backfills.read("b1") == (frozenset(), {})
     assert list(store.backfills.turns("b1", 0)) == []
 
 
 def test_clearing_leaves_other_connections_and_the_one_that_is_meant(store: Store) -> None:
     for digest, connection in (("b1", "acme"), ("b2", "acme"), ("b3", "other")):
-        store.backfills.begin(digest, connection, ["1"], NOON)
+        begin(store, digest, "1", connection=connection)
         store.backfills.put_page(digest, ["1"], {}, {0: digest})
     store.backfills.clear("acme", but="b2")
     assert [store.backfills.get(one) is None for one in ("b1", "b2", "b3")] == [True, False, False]
@@ -67,7 +71,7 @@ def test_clearing_leaves_other_connections_and_the_one_that_is_meant(store: Stor
 
 
 def test_nothing_is_left_of_one_that_is_dropped(store: Store) -> None:
-    store.backfills.begin("b1", "acme", ["1"], NOON)
+    begin(store, "b1", "1")
     store.backfills.put_page("b1", ["1"], {}, {0: "a0"})
     store.backfills.drop("b1")
     with store.database.read() as connection:

@@ -16,6 +16,7 @@ from bridge.model import Outcome
 from bridge.store import ConnectionResult, Lease, Store, Written, WrittenKey
 from bridge.store.tables import METADATA
 from tests.stores import (
+    BACKFILL,
     BASELINE,
     CHECK_IN,
     CURSOR,
@@ -50,7 +51,7 @@ WRITES: dict[str, Callable[[Store], object]] = {
     "history.record_all": lambda s: s.history.record_all([HISTORY]),
     "history.record": lambda s: s.history.record(HISTORY),
     "inputs.keep": lambda s: s.inputs.keep({"s1": "1"}, {"d1": "1"}),
-    "backfills.begin": lambda s: s.backfills.begin("b2", "acme", [], NOON),
+    "backfills.begin": lambda s: s.backfills.begin(BACKFILL),
     "backfills.put_page": lambda s: s.backfills.put_page("b1", ["10002"], {}, {1: "[]"}),
     "backfills.end": lambda s: s.backfills.end("b1", ()),
     "backfills.drop": lambda s: s.backfills.drop("b1"),
