@@ -12,6 +12,7 @@ from datetime import date
 from fractions import Fraction
 
 from bridge.metric import clamp
+from bridge.model import Override
 from bridge.movement.causes import Because, Cause, causes, mixed
 from bridge.movement.shares import divide
 from bridge.movement.situation import Situation, value_of
@@ -21,17 +22,18 @@ __all__ = ["Because", "Cause", "End", "Movement", "Share", "Situation", "movemen
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """A day, the value that was told for it, and what that was made of (None: that was not kept)."""
+    """A day, the value that was computed for it, what that was made of (None: that was not kept), and a
+    person's override that was valid."""
 
     day: date
     value: Fraction | None
     situation: Situation | None = None
+    override: Override | None = None
 
     @property
     def shown(self) -> Fraction | None:
         """A person's number while it is valid, else the computed one."""
-        override = self.situation.override if self.situation else None
-        return self.value if override is None else clamp(Fraction(override.value))
+        return self.value if self.override is None else clamp(Fraction(self.override.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _chosen(found: Sequence[Cause], these: frozenset[int]) -> list[Cause]:
 def _said(before: End, after: End, whole: Fraction) -> Iterator[Share]:
     """What overrides add to the computed values, at the end more than at the beginning; all of it where
     there is no computed value to compare with."""
-    if not any(one.situation and one.situation.override for one in (before, after)):
+    if before.override is None and after.override is None:
         return
     added = whole
     if before.value is not None and after.value is not None:

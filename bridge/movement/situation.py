@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from bridge.facts import Facts, find
-from bridge.model import Baseline, CheckIn, ItemRef, KeyResult, Link, Override, Progress, WorkItem
+from bridge.model import Baseline, CheckIn, ItemRef, KeyResult, Link, Progress, WorkItem
 from bridge.rollup import roll_up
 
 StatusWeights = Mapping[str, Mapping[str, Decimal]]
@@ -17,8 +17,7 @@ StatusWeights = Mapping[str, Mapping[str, Decimal]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """A key result as the OKR file said it then, the work that its links brought (parents told by id) with
-    the links that brought each, what people had said, and what a metric's query gave. `override`: the one
-    that was valid."""
+    the links that brought each, what people had said, and what a metric's query gave."""
 
     kr: KeyResult
     items: Mapping[ItemRef, WorkItem] = field(default_factory=dict)
@@ -27,7 +26,6 @@ class Situation:
     status_weights: StatusWeights = field(default_factory=dict)
     checkins: tuple[CheckIn, ...] = ()
     current: Decimal | None = None
-    override: Override | None = None
 
 
 def work_of(situation: Situation) -> Progress | None:

@@ -25,8 +25,9 @@ def situation(items: Iterable[WorkItem] = (), *, link: Link = LINK, **more: Any)
     return Situation(kr=kr, items=there, links=dict.fromkeys(there, frozenset({link})), **known)
 
 
-def end(day: int, made_of: Situation) -> End:
-    return End(date(2026, 11, day), value_of(made_of), made_of)
+def end(day: int, made_of: Situation, said: str | None = None) -> End:
+    """`said`: a person's number that held on the day."""
+    return End(date(2026, 11, day), value_of(made_of), made_of, override(said) if said else None)
 
 
 def moved(before: Situation, after: Situation) -> Movement:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bridge.model import BaselineEntry, Kind, Metric, Milestone
 from bridge.movement import Because, End, movement, value_of
-from tests.bridge.movement.ends import LINK, OTHER, by_cause, checkin, end, moved, override, situation
+from tests.bridge.movement.ends import LINK, OTHER, by_cause, checkin, end, moved, situation
 from tests.bridge.rollup.making import epic, item, part, units
 from tests.bridge.rollup.worlds import RULES, worlds
 
@@ -97,16 +97,6 @@ CASES = {
         situation(kr=METRIC | {"metric": Metric(Decimal(10), Decimal(5))}, checkins=(checkin("5"),)),
         {Because.DEFINITION: F(1, 2)},
     ),
-    "a person's number": (
-        situation(units("DTTT")),
-        situation(units("DDTT"), override=override("0.9")),
-        {Because.COMPLETED: F(1, 4), Because.OVERRIDE: F(2, 5)},
-    ),
-    "a person's number holds what moves below it": (
-        situation(units("DTTT"), override=override("0.9")),
-        situation(units("DDTT"), override=override("0.9")),
-        {Because.COMPLETED: F(1, 4), Because.OVERRIDE: F(-1, 4)},
-    ),
     "nothing": (situation(units("DT")), situation(units("DT")), {}),
 }
 
@@ -161,9 +151,22 @@ def test_a_value_whose_making_was_not_kept_is_unexplained_as_a_whole():
     assert by_cause(told) == {Because.UNEXPLAINED: F(3, 4)}
 
 
+SAID = {
+    "a number was set": (None, "0.9", {Because.COMPLETED: F(1, 4), Because.OVERRIDE: F(2, 5)}),
+    "it holds what moves below it": ("0.9", "0.9", {Because.COMPLETED: F(1, 4), Because.OVERRIDE: F(-1, 4)}),
+    "it ran out": ("0.9", None, {Because.COMPLETED: F(1, 4), Because.OVERRIDE: F(-13, 20)}),
+}
+
+
+@pytest.mark.parametrize(("first", "last", "wanted"), SAID.values(), ids=SAID)
+def test_a_persons_number_is_told_beside_what_moved_the_computed_one(first, last, wanted):
+    told = movement(end(1, situation(units("DTTT")), first), end(8, situation(units("DDTT")), last))
+    assert by_cause(told) == wanted
+    assert told.moved == sum(wanted.values(), F(0))
+
+
 def test_an_override_over_no_value_is_all_there_is():
-    before = situation(override=override("0.3"))
-    told = moved(before, situation(units("DT")))
+    told = movement(end(1, situation(), "0.3"), end(8, situation(units("DT"))))
     assert by_cause(told) == {Because.OVERRIDE: F(1, 5)}
 
 
