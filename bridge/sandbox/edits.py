@@ -1,6 +1,11 @@
-"""How a change of a field reads in the history: from and to, as ids and as words."""
+"""How a change of a field reads in the history: from and to, as ids and as words.
+
+The shapes are those of real Cloud and Server histories, their oddities among them: what a custom field was
+cleared to is an empty text, although it was null before it was first filled.
+"""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from bridge.sandbox import adf
@@ -24,14 +29,25 @@ def describe(field: Field, old: Json, new: Json) -> Item:
     """The history item of one field's change from `old` to `new`, both REST-ready values."""
     name = field.name if field.custom else field.id
     kind = "custom" if field.custom else "jira"
-    return item(name, kind, field.id, words(field, old), words(field, new))
+    cleared = field.custom and _empty(new)
+    return item(name, kind, field.id, words(field, old), _cleared(field) if cleared else words(field, new))
 
 
 def words(field: Field, value: Json) -> Pair:
     """A value as (from, fromString): ids where the field has them, else only words."""
-    if value is None or value == []:
-        return (None, "" if field.id == "labels" or field.name == "Flagged" else None)
+    if _empty(value):
+        return (None, "" if field.id == "labels" else None)
+    if field.custom:
+        return (_CUSTOM.get(field.type) or _WORDS.get(field.type, _text))(value)
     return _WORDS.get(field.type, _text)(value)
+
+
+def _empty(value: Json) -> bool:
+    return value is None or value == []
+
+
+def _cleared(field: Field) -> Pair:
+    return ("" if field.type in ("date", "datetime", "array") and field.items != "string" else None), ""
 
 
 def _text(value: Json) -> Pair:
@@ -39,10 +55,23 @@ def _text(value: Json) -> Pair:
 
 
 def _number(value: Json) -> Pair:
-    return None, f"{value:g}" if isinstance(value, int | float) else str(value)
+    return None, f"{value:.12g}" if isinstance(value, int | float) else str(value)
 
 
-def _date(value: Json) -> Pair:
+def _seconds(value: Json) -> Pair:
+    return str(value), str(value)
+
+
+def _day(value: Json) -> Pair:
+    return str(value), f"{value} 00:00:00.0"
+
+
+def _picked(value: Json) -> Pair:
+    day = date.fromisoformat(value)
+    return value, f"{day.day}/{day:%b}/{day:%y}"
+
+
+def _instant(value: Json) -> Pair:
     return str(value), str(value)
 
 
@@ -63,9 +92,9 @@ def _array(value: Json) -> Pair:
 
 
 _WORDS: dict[str, Callable[[Json], Pair]] = {
-    "number": _number,
-    "date": _date,
-    "datetime": _date,
+    "number": _seconds,
+    "date": _day,
+    "datetime": _instant,
     "user": _user,
     "status": _named,
     "resolution": _named,
@@ -74,6 +103,9 @@ _WORDS: dict[str, Callable[[Json], Pair]] = {
     "option": _named,
     "array": _array,
 }
+
+
+_CUSTOM: dict[str, Callable[[Json], Pair]] = {"number": _number, "date": _picked}
 
 
 def parent_item(level: int | None, old: Issue | None, new: Issue | None) -> Item:

@@ -46,7 +46,7 @@ class News:
         self._issue("jira:issue_created", issue, "issue_created", self._jira.me)
 
     def changed(self, issue: Issue, entry: Change) -> None:
-        changelog = {"id": str(entry.id), "items": entry.items}
+        changelog = {"id": str(entry.id), "items": render.items(self._jira, entry)}
         self._issue("jira:issue_updated", issue, _kind(entry), entry.author, changelog=changelog)
 
     def deleted(self, issue: Issue) -> None:

@@ -224,9 +224,16 @@ def issue(jira: "Jira", one: Issue, wanted: Wanted, properties: Iterable[str] = 
     return shape
 
 
+def items(jira: "Jira", entry: Change) -> list[dict[str, Json]]:
+    """Data Center names fields, and never tells their ids."""
+    if jira.cloud:
+        return entry.items
+    return [{name: value for name, value in item.items() if name != "fieldId"} for item in entry.items]
+
+
 def history(jira: "Jira", entry: Change) -> dict[str, Json]:
     stamp = jira.clock.stamp(entry.at)
-    shape = {"id": str(entry.id), "author": entry.author, "created": stamp, "items": entry.items}
+    shape = {"id": str(entry.id), "author": entry.author, "created": stamp, "items": items(jira, entry)}
     return {name: value for name, value in shape.items() if value is not None}
 
 

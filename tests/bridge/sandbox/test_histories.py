@@ -29,10 +29,11 @@ def chains(issue: Issue) -> dict[str, list[dict]]:
 
 
 def ends(name: str, item: dict) -> tuple:
-    """To and from, as the next entry must take them up; a parent may be called otherwise since."""
+    """To and from, as the next entry must take them up; a parent may be called otherwise since, and what
+    a field was cleared to may be an empty text or null."""
     if name == "parent":
         return item["to"], item["from"]
-    return (item["to"], item["toString"]), (item["from"], item["fromString"])
+    return (item["to"] or None, item["toString"] or None), (item["from"] or None, item["fromString"] or None)
 
 
 class Desk(RuleBasedStateMachine):
@@ -126,7 +127,7 @@ class Desk(RuleBasedStateMachine):
                 return issue.fields["project"]["id"], issue.fields["project"]["name"]
         field = self.jira.catalog.field(name)
         assert field is not None
-        return edits.words(field, issue.fields.get(field.id))
+        return tuple(word or None for word in edits.words(field, issue.fields.get(field.id)))
 
     @invariant()
     def entries_stand_in_order_between_creation_and_the_last_update(self) -> None:

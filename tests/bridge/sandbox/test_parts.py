@@ -176,6 +176,18 @@ WORDS = {
         {"accountId": "a1", "displayName": "Ann"},
         ("a1", "Ann"),
     ),
+    "an estimate": (Field("timeoriginalestimate", "x", "number"), 28_800, ("28800", "28800")),
+    "a due date": (Field("duedate", "Due", "date"), "2026-10-05", ("2026-10-05", "2026-10-05 00:00:00.0")),
+    "a picked date": (
+        Field("customfield_3", "Start date", "date", custom="x"),
+        "2026-10-05",
+        ("2026-10-05", "5/Oct/26"),
+    ),
+    "a choice": (
+        Field("customfield_4", "Team", "option", custom="x"),
+        {"id": "7", "value": "Growth"},
+        ("7", "Growth"),
+    ),
     "a document": (Field("description", "Description", "string"), adf.document("x"), (None, "x")),
     "nothing": (Field("duedate", "Due date", "date"), None, (None, None)),
 }
@@ -185,6 +197,28 @@ WORDS = {
 def test_the_history_words(case):
     field, value, words = WORDS[case]
     assert edits.words(field, value) == words
+
+
+CLEARED = {
+    "points": (Field("customfield_1", "Points", "number", custom="x"), 5.0, (None, "")),
+    "a picked date": (Field("customfield_3", "Start date", "date", custom="x"), "2026-10-05", ("", "")),
+    "a flag": (
+        Field("customfield_5", "Flagged", "array", "option", custom="x"),
+        [{"id": "10019", "value": "Impediment"}],
+        ("", ""),
+    ),
+    "labels": (Field("labels", "Labels", "array", "string"), ["a"], (None, "")),
+    "a due date": (Field("duedate", "Due", "date"), "2026-10-05", (None, None)),
+    "a resolution": (Field("resolution", "x", "resolution"), {"id": "1", "name": "Done"}, (None, None)),
+}
+
+
+@pytest.mark.parametrize(("field", "value", "to"), CLEARED.values(), ids=CLEARED)
+def test_what_a_field_is_cleared_to_is_told_as_real_sites_tell_it(field, value, to):
+    told = edits.describe(field, value, [] if field.id == "labels" else None)
+    assert (told["to"], told["toString"]) == to
+    first = edits.describe(field, None, value)
+    assert (first["from"], first["fromString"]) == (None, "" if field.id == "labels" else None)
 
 
 PARENTS = {None: "IssueParentAssociation", -1: "Parent", 0: "Epic Link", 1: "Parent Link"}

@@ -52,7 +52,7 @@ def test_null_clears_a_field_and_comes_back_as_null(either):
     story(sandbox, **{KR_PROGRESS: 73.0})
     assert call("PUT issue/SHOP-1", {"fields": {KR_PROGRESS: None}}).status_code == 204
     assert call("GET issue/SHOP-1").json()["fields"][KR_PROGRESS] is None
-    assert last(sandbox)["KR progress"]["toString"] is None
+    assert (last(sandbox)["KR progress"]["to"], last(sandbox)["KR progress"]["toString"]) == (None, "")
 
 
 def test_the_changed_issue_comes_back_when_asked_for(cloud):
