@@ -8,7 +8,7 @@ a status by the name that it has now, a project by its key of today also where i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,19 +55,24 @@ _SYSTEM = {
     "affectedversion": "versions",
     "component": "components",
 }
+_CALLED = ("id", "key", "name", "value", "displayName", "accountId", "emailAddress")
 _PARENTS = ("parent", "epic link", "parent link")
 _OWN = frozenset({"key", "category", *_PARENTS})
 """Attributes that are no field of the record by that name."""
+_HELD = ("project", "issuetype", "status", "resolution", "labels")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """What the site's own names mean, in lower case: the ids of fields by name, ids and keys of projects by
-    anything they are called."""
+    anything they are called. `usual` are the attributes that any record
+    tells, `held` those that the records of this replay do."""
 
     cloud: bool
     fields: Mapping[str, tuple[str, ...]]
     projects: Mapping[str, frozenset[str]]
+    usual: frozenset[str]
+    held: frozenset[str]
     links: tuple[str, ...] = ()
     epic_link: str = ""
     parent_link: str = ""
@@ -85,8 +90,11 @@ class Words:
             projects |= {name: projects.get(name, _NOTHING) | meant for name in texts(one)}
         epic, parent = (site.get(name) or "" for name in ("epic_link", "parent_link"))
         links = tuple(link for link in (epic, parent) if link)
+        numbers = [*site.get("points", ()), *site.get("numbers", {}).values()]
+        usual = _OWN.union(_HELD, numbers, [site.get("flagged") or ""])
+        held = usual.union(glossary.get("held", ()))
         cloud = site.get("deployment") == "cloud"
-        return cls(cloud, fields, projects, links, epic, parent, site.get("sprint") or "")
+        return cls(cloud, fields, projects, usual, held, links, epic, parent, site.get("sprint") or "")
 
 
 @dataclass(slots=True)
@@ -109,12 +117,13 @@ class _Group:
 
 class Membership:
     """Answers for all selectors at once. `untold` are those it cannot answer for, each with its reason;
-    `fields` the ids of the fields, besides Jira's own, that a record must hold for the others."""
+    `fields` the ids of the fields, besides the usual, that records would have to hold."""
 
     def __init__(self, selectors: Iterable[Selector], words: Words) -> None:
         self._words = words
         self.untold: dict[Selector, str] = {}
         groups: dict[tuple[str, ...], _Group] = {}
+        wanting: set[str] = set()
         for selector in dict.fromkeys(selectors):
             read: set[str] = set()
             try:
@@ -122,11 +131,16 @@ class Membership:
             except Untold as reason:
                 self.untold[selector] = str(reason)
                 continue
+            wanting |= read - words.usual
+            if missing := sorted(read - words.held):
+                self.untold[selector] = f"{', '.join(missing)}: not read with the past of issues"
+                continue
             names = tuple(sorted(read))
             groups.setdefault(names, _Group(names)).tests.append((selector, test))
         self._groups = list(groups.values())
         self._read = sorted({name for names in groups for name in names})
-        self.fields = tuple(name for name in self._read if name not in _OWN)
+        self.fields = tuple(sorted(wanting))
+        self.replayed = tuple(name for name in self._read if name not in _OWN)
         self.names_issues = not {"key", *_PARENTS}.isdisjoint(self._read)
 
     def hits(self, state: State, item: WorkItem) -> frozenset[Selector]:
@@ -155,21 +169,19 @@ class Membership:
         return frozenset(texts([id, key, *(other for keys in same for other in keys)]))
 
 
-def texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> set[str]:
     """Everything by which a query may call this value, without case; nothing where it is empty."""
     match value:
         case None | "":
-            return
+            return set()
         case str():
-            yield value.casefold()
+            return {value.casefold()}
         case int() | float():
-            yield _figure(value)
-        case Mapping():
-            for name in ("id", "key", "name", "value", "displayName", "accountId", "emailAddress"):
-                yield from texts(value.get(name))
+            return {_figure(value)}
+        case dict():
+            return {str(value[name]).casefold() for name in _CALLED if value.get(name)}
         case _:
-            for one in value:
-                yield from texts(one)
+            return {text for one in value for text in texts(one)}
 
 
 def _figure(value: float | str) -> str:

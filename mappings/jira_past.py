@@ -42,8 +42,8 @@ class JiraReplay:
     ) -> None:
         self._translate = translate
         self._membership = Membership(selectors, Words.of(site, glossary))
-        self._entries = Entries(undoes(glossary, replace(wanted, others=self._membership.fields)))
-        self._asked: tuple[tuple[datetime, ...], list[datetime]] = ((), [])
+        self._entries = Entries(undoes(glossary, replace(wanted, others=self._membership.replayed)))
+        self._asked: tuple[Sequence[datetime], list[datetime]] = ((), [])
 
     @property
     def untold(self) -> Mapping[Selector, str]:
@@ -51,8 +51,8 @@ class JiraReplay:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """Ids of the fields that the selectors ask for: records must hold them, or the selectors hit what
-        the log alone tells of them."""
+        """Ids of the fields, besides those always read, that selectors ask for. Whoever reads them with the
+        records says so in the glossary (`held`); without that these selectors are among the untold."""
         return self._membership.fields
 
     def stretches(
@@ -86,7 +86,9 @@ class JiraReplay:
 
     def _days(self, ends: Sequence[datetime]) -> list[datetime]:
         """In UTC, where they compare quickest; the same ones are asked for of every issue."""
-        asked = tuple(ends)
-        if asked != self._asked[0]:
-            self._asked = (asked, [instant(end) for end in asked])
-        return self._asked[1]
+        asked, days = self._asked
+        if ends is not asked:
+            days = [instant(end) for end in ends]
+            if type(ends) is tuple:
+                self._asked = (ends, days)
+        return days

@@ -80,7 +80,8 @@ LISTED = {"fixVersions": "fix version", "versions": "version", "components": "co
 
 
 def _system(glossary: Mapping[str, Any], wanted: Wanted) -> dict[str, Undo]:
-    kind = _set("issuetype", _finder(_by_id(glossary.get("types", ())), "subtask"))
+    types = glossary.get("issuetypes") or glossary.get("types", ())
+    kind = _set("issuetype", _finder(_by_id(types), "subtask"))
     found = {name.casefold(): _values_of(name) for name in wanted.others}
     for name, called in LISTED.items():
         if name in wanted.others:
@@ -110,9 +111,13 @@ def _by_id(entries: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]
 
 def _statuses(glossary: Mapping[str, Any]) -> Known:
     return {
-        id: {"id": id, "name": one["name"], "statusCategory": {"key": one.get("category")}}
+        id: {"id": id, "name": one["name"], "statusCategory": _category(one)}
         for id, one in _by_id(glossary.get("statuses", ())).items()
     }
+
+
+def _category(status: Mapping[str, Any]) -> Mapping[str, Any]:
+    return status.get("statusCategory") or {"key": status.get("category")}
 
 
 def _finder(known: Known, telling: str) -> Find:

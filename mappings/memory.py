@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from bridge.errors import MappingError
-from bridge.model import Category, Raw, Tier, WorkItem
+from bridge.model import Category, Raw, Selector, Tier, WorkItem
+from mappings.memory_past import MemoryReplay
 
 _MOST = Decimal(10) ** 15
 _ESTIMATES = ("points", "estimate", "spent")
@@ -59,6 +60,10 @@ class MemoryMapping:
             )
         except (KeyError, ValueError, TypeError) as error:
             raise MappingError(raw.id, _place(error), "missing or of another kind") from None
+
+    def replay(self, glossary: Mapping[str, Any], selectors: Iterable[Selector]) -> MemoryReplay:  # noqa: ARG002
+        """The past of items; nothing in it needs a glossary."""
+        return MemoryReplay(self.item, selectors)
 
     def panel(self, raw: Raw) -> Mapping[str, Any]:
         return {"fields": dict(raw.data.get("panel", {})), "property": raw.data.get("property")}
