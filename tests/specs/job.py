@@ -75,6 +75,8 @@ def read(jira: Any, driver: JiraDriver, epic: str) -> None:
     jira.resolve([driver.key(epic), "WORK-999"])
     jira.children({epic: driver.key(epic)})
     list(jira.changed(account.now).records)
+    jira.glossary()
+    assert all(past.raw.id for past in jira.pasts(jira.touched(account.now)))
 
 
 def show(jira: Any, epic: str) -> None:
