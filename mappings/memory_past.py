@@ -1,4 +1,5 @@
-"""How records of the in-memory tracker stood; a change is {"at": ISO, "field": name, "from": x, "to": y}."""
+"""How records of the in-memory tracker stood; a change is {"at": ISO, "from": facts, "to": facts}, where
+`from` lacks those that the record did not have."""
 
 from __future__ import annotations
 
@@ -56,7 +57,12 @@ class _Past:
     data: dict[str, Any]
 
     def undo(self, change: Mapping[str, Any]) -> None:
-        self.data[change["field"]] = change["from"]
+        before = change["from"]
+        for name in change["to"]:
+            if name in before:
+                self.data[name] = before[name]
+            else:
+                self.data.pop(name, None)
 
 
 def _instant(text: str) -> datetime:
