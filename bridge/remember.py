@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import asdict
 from datetime import datetime, tzinfo
 
-from bridge.model import Okrs, Progress, Standing
+from bridge.assess import World
+from bridge.model import Okrs, Standing
+from bridge.proof import Behind, Figures, keep
+from bridge.replay.inputs import Packer
 from bridge.scope import baseline_of
-from bridge.store import HistoryPoint, LastFigures, Store
+from bridge.store import LastFigures, Store
 
-RULE_VERSION = 1
+__all__ = ["Behind", "remember"]
+
+_NOTHING = Behind(World({}, {}, frozenset()), {})
 
 
-def remember(store: Store, okrs: Okrs, standings: tuple[Standing, ...], now: datetime, zone: tzinfo) -> None:
-    """Keep what was read completely; a partial read changes nothing that is known."""
+def remember(
+    store: Store,
+    okrs: Okrs,
+    standings: tuple[Standing, ...],
+    now: datetime,
+    zone: tzinfo,
+    behind: Behind | None = None,
+) -> None:
+    """Keep what was read completely; a partial read changes nothing that is known. With what is `behind`
+    the standings, each new point of history can be made again from it."""
     whole = [standing for standing in standings if standing.complete]
     with store.transaction():
         last, taken = store.figures.all(), store.baselines.taken(okrs.cycle.id)
@@ -24,7 +35,7 @@ def remember(store: Store, okrs: Okrs, standings: tuple[Standing, ...], now: dat
             if work and work.value is not None and standing.kr.id not in taken:
                 # the first complete read of the cycle with a value is what scope changes are told against
                 store.baselines.put(standing.kr.id, okrs.cycle.id, baseline_of(work), now)
-        store.history.record_all([_point(standing, now, zone) for standing in whole])
+        _record(store, whole, now, zone, behind)
 
 
 def _figures(standing: Standing, last: LastFigures | None, now: datetime) -> LastFigures:
@@ -41,26 +52,11 @@ def _figures(standing: Standing, last: LastFigures | None, now: datetime) -> Las
     )
 
 
-def _point(standing: Standing, now: datetime, zone: tzinfo) -> HistoryPoint:
-    work = standing.work
-    return HistoryPoint(
-        day=now.astimezone(zone).date(),
-        kr=standing.kr.id,
-        source="sync",
-        value=standing.computed,
-        counts=asdict(work.counts) if work else {},
-        scope={"items": len(work.items)} if work else {},
-        rule_version=RULE_VERSION,
-        inputs=_inputs(work),
-        at=now,
-    )
-
-
-def _inputs(work: Progress | None) -> str:
-    """A digest of what the number was made from."""
-    parts = (
-        sorted(f"{part.item.ref}:{part.value}:{part.weight}:{part.counted}" for part in work.items)
-        if work
-        else []
-    )
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+def _record(store: Store, whole: list[Standing], now: datetime, zone: tzinfo, behind: Behind | None) -> None:
+    """The points of the day, as far as they are news, and what those were made of."""
+    day, made = now.astimezone(zone).date(), Figures()
+    figures = {standing.kr.id: made.of(standing, behind or _NOTHING) for standing in whole}
+    news = store.history.news([figure.point(day, "sync", now) for figure in figures.values()])
+    if behind:
+        keep(store, [figures[point.kr] for point in news], Packer())
+    store.history.record_all(news)

@@ -21,7 +21,7 @@ from bridge.plan import digest
 from bridge.publish import Publishing
 from bridge.publishing import Publisher
 from bridge.reading import Connection, Reading, Terms, never, problem_of, read
-from bridge.remember import remember
+from bridge.remember import Behind, remember
 from bridge.report.run import RunReport
 from bridge.silence import silent as silent_ones
 from bridge.standing import Moment
@@ -148,7 +148,8 @@ def _sync(parts: Parts, orders: Orders, run: str, now: datetime) -> RunReport:
     if not orders.dry and not stopped:
         made = publisher.apply(plan, run)
         changes, more = made.changes, list(made.problems)
-        remember(parts.store, parts.okrs, _chosen(assessment, orders), now, parts.rules.zone)
+        chosen, behind = _chosen(assessment, orders), Behind(world, assessment.brought)
+        remember(parts.store, parts.okrs, chosen, now, parts.rules.zone, behind)
     report = RunReport(
         id=run,
         started=now,

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
-from bridge.model import Standing
-from bridge.remember import remember
+from bridge.assess import People, World
+from bridge.model import Category, Standing, WorkItem
+from bridge.proof import Recomputed, recompute, situation
+from bridge.remember import Behind, remember
+from bridge.rollup import roll_up
 from bridge.store import Store
-from tests.bridge.judging import work, work_kr
+from bridge.store.tables import INPUTS, ITEM_STATES
+from tests.bridge.judging import LINKS, at_day, checkin, work, work_kr
 from tests.engine import okrs
+from tests.stores import item
 
 NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)
 KR = work_kr()
@@ -82,3 +89,38 @@ def test_the_baseline_is_that_of_the_first_read_with_a_value(store: Store) -> No
     assert first is not None
     keep(store, standing("2/3"), NOW + timedelta(days=1))
     assert store.baselines.get("KR1", OKRS.cycle.id) == first
+
+
+def behind(*items: WorkItem) -> Behind:
+    world = World({}, {}, frozenset(), people=People({"KR1": (checkin(at_day(3), "0.5"),)}))
+    return Behind(world, {"KR1": {item.ref: (0, 2) for item in items}})
+
+
+def test_what_a_point_was_made_of_is_kept_with_it(store: Store) -> None:
+    items = [replace(item(1), category=Category.DONE), item(2)]
+    whole = standing("1/2", work=roll_up(items, KR.rollup))
+    remember(store, OKRS, (whole,), NOW, ZoneInfo("UTC"), behind(*items))
+    (point,) = store.history.points("KR1")
+    made_of = situation(store, point.inputs)
+    assert made_of is not None
+    assert set(made_of.items) == {one.ref for one in items}
+    assert made_of.links[items[0].ref] == {LINKS[0], LINKS[2]}
+    assert recompute(store, point) == Recomputed(Fraction(1, 2), True)
+
+
+def test_a_run_without_news_keeps_nothing_more(store: Store) -> None:
+    def kept() -> int:
+        with store.database.read() as connection:
+            every = (connection.execute(sa.select(one)).all() for one in (INPUTS, ITEM_STATES))
+            return sum(len(rows) for rows in every)
+
+    items = [replace(item(number), category=Category.DONE) for number in range(20)]
+    remember(store, OKRS, (standing("1", work=roll_up(items, KR.rollup)),), NOW, UTC, behind(*items))
+    first = kept()
+    again = [replace(one, title="Another title") for one in items]
+    later = NOW + timedelta(hours=1)
+    remember(store, OKRS, (standing("1", work=roll_up(again, KR.rollup)),), later, UTC, behind(*again))
+    assert kept() == first
+    reopened = [replace(items[0], category=Category.TODO), *items[1:]]
+    remember(store, OKRS, (standing("19/20", work=roll_up(reopened, KR.rollup)),), later, UTC, behind(*items))
+    assert kept() - first == 3, "one state, its bundle, and what names them"
