@@ -6,8 +6,8 @@ alone is written. A second call with the same standings wants the same, to the l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,8 +17,8 @@ from bridge.comment_facts import CommentContext, milestone, value
 from bridge.model import KeyResult, Objective, Standing, What
 from bridge.places import COMMENT, Place, Written
 from bridge.plan import KEEP, Wanted
-from bridge.shown import Shown, entries, fields, figures, link
-from bridge.wording import Words
+from bridge.shown import STATUS, Shown, entries, fields, figures, link
+from bridge.wording import Words, states
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,15 @@ def _on(switch: Any) -> bool:
 @dataclass(frozen=True, slots=True)
 class Publishing:
     """Whose marks, in which words (by connection), by which rules; `public_url` may be empty. A failing
-    write is tried again for `retry_hours`."""
+    write is tried again for `retry_hours`. `sayings` are what is written for each state of a key result, in
+    every language."""
 
     instance: str
     words: Mapping[str, Words]
     rules: Rules = Rules()
     public_url: str = ""
     retry_hours: float = 24
+    sayings: Mapping[str, Collection[str]] = field(default_factory=states)
 
 
 class Target(NamedTuple):
@@ -170,7 +172,8 @@ def _on_item(item: _Item, parts: Sequence[_Part]) -> Iterator[Wanted]:
 def _fields(item: _Item, parts: Sequence[_Part]) -> Iterator[Wanted]:
     values = fields([part.shown for part in parts], item.words) if parts else {}
     for role, content in values.items():
-        yield item.wanted(parts[0], What.FIELD, role, content)
+        one = item.wanted(parts[0], What.FIELD, role, content)
+        yield replace(one, sayings=item.publishing.sayings) if role == STATUS else one
 
 
 def _property(item: _Item, parts: Sequence[_Part]) -> Iterator[Wanted]:
