@@ -27,6 +27,7 @@ PURE = (
     "bridge.standing",
     "bridge.scope",
     "bridge.facts",
+    "bridge.forecast",
     "bridge.metric",
     "bridge.metric_source",
     "bridge.lost_fields",
