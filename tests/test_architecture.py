@@ -30,6 +30,7 @@ PURE = (
     "bridge.forecast",
     "bridge.metric",
     "bridge.metric_source",
+    "bridge.movement",
     "bridge.lost_fields",
     "bridge.notes",
     "bridge.marks",
@@ -66,6 +67,7 @@ HOMES = {
     "alembic": ("bridge.store",),
     "atlassian": ("connectors",),
     "apscheduler": ("bridge.daemon",),
+    "duckdb": ("bridge.report",),
     "click": ("bridge.cli",),
     "fastapi": ("bridge.daemon",),
     "jira": ("connectors",),
@@ -74,6 +76,7 @@ HOMES = {
     "prometheus_client": ("bridge.daemon",),
     "pydantic": ("bridge.config", "bridge.okrs"),
     "requests": ("connectors",),
+    "resvg_py": ("bridge.charts",),
     "rich": ("bridge.cli", "bridge.report", "bridge.demo", "bridge.people"),
     "sqlalchemy": ("bridge.store", "bridge.exchange"),
     "sqlmodel": ("bridge.store", "bridge.exchange"),
@@ -85,9 +88,9 @@ WIRING = ("bridge.accounts", "bridge.app", "bridge.connecting", "bridge.daemon",
 PROMISES = ("connectors.base", "mappings.base", "mappings.links")
 RENDERERS = ("mappings.adf", "mappings.wiki")
 """Text for people in a tool's own form: the one translation a connector may ask for itself."""
-HEAVY = ("alembic", "apscheduler", "atlassian", "fastapi", "jira", "jwt", "keyring", "prometheus_client",
-         "pydantic", "requests", "rich", "sqlalchemy", "sqlmodel", "starlette",
-         "structlog", "uvicorn")  # fmt: skip
+HEAVY = ("alembic", "apscheduler", "atlassian", "duckdb", "fastapi", "jira", "jwt", "keyring",
+         "prometheus_client", "pydantic", "requests", "resvg_py", "rich", "sqlalchemy", "sqlmodel",
+         "starlette", "structlog", "uvicorn")  # fmt: skip
 
 
 def ours(module: Module) -> set[str]:

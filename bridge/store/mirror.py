@@ -15,6 +15,8 @@ from bridge.store.mirror_rows import COLUMNS, Reader, to_row
 from bridge.store.tables import ITEM_KEYS, ITEMS, PANELS
 
 BATCH = 2_000
+CHUNK = 500
+"""So many ids in one question."""
 
 
 class Mirror:
@@ -54,6 +56,20 @@ class Mirror:
         query = sa.select(ITEMS.c.id).where(ITEMS.c.connection == connection)
         with self._database.read() as database:
             return frozenset(database.scalars(query))
+
+    def titles(self, refs: Iterable[ItemRef]) -> Mapping[ItemRef, str]:
+        """What these items are called, as far as they are there."""
+        wanted: dict[str, list[str]] = {}
+        for ref in dict.fromkeys(refs):
+            wanted.setdefault(ref.connection, []).append(ref.id)
+        found: dict[ItemRef, str] = {}
+        with self._database.read() as database:
+            for connection, ids in wanted.items():
+                for at in range(0, len(ids), CHUNK):
+                    these = (ITEMS.c.connection == connection) & ITEMS.c.id.in_(ids[at : at + CHUNK])
+                    rows = database.execute(sa.select(ITEMS.c.id, ITEMS.c.title).where(these))
+                    found |= {ItemRef(connection, id): title for id, title in rows}
+        return found
 
     def aliases(self, connection: str) -> Mapping[str, str]:
         """Permanent ids by every key ever seen; where two items had a key, the one that has it now."""

@@ -165,3 +165,12 @@ def test_panels_are_kept_until_another_is_found(store: Store) -> None:
     store.mirror.set_panel("acme", "10002", PANEL)
     assert store.mirror.panels("acme", {"10001"}) == {"10001": {"fields": {}, "property": None}}
     assert store.mirror.panels("acme", {"10002"}) == {"10002": PANEL}
+
+
+def test_titles_are_told_of_the_items_that_are_there(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mirror, "CHUNK", 2)
+    items = [item(at, title=f"Work {at}") for at in range(5)]
+    store.mirror.save([*items, item(1, connection="beta", title="Other")], {})
+    named = {one.ref: one.title for one in items[1:]} | {ItemRef("beta", items[1].id): "Other"}
+    assert store.mirror.titles([*named, ItemRef("acme", "gone")]) == named
+    assert store.mirror.titles([]) == {}
