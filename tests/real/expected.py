@@ -88,7 +88,7 @@ class Item:
         self.cancelled = dropped and self.category == "done"
 
     def estimate(self, method: str) -> Fraction | None:
-        field = {"points": POINTS[self.connection], "time": "timeoriginalestimate"}.get(method)
+        field = {"points": POINTS.get(self.connection, ""), "time": "timeoriginalestimate"}.get(method)
         return usable(self.fields.get(field)) if field else None
 
 
