@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 from bridge import okrs
 from bridge.assess import World
-from bridge.model import Cycle, ItemRef, KeyResult, Objective, Okrs, Standing
+from bridge.model import Cycle, ItemRef, KeyResult, Objective, Okrs, Progress, Standing
 from bridge.movement.situation import Situation, value_of
 from bridge.replay.inputs import (
     Known,
@@ -56,11 +57,19 @@ class Figure:
             source=source,
             value=self.standing.computed,
             counts=asdict(work.counts) if work else {},
-            scope={"items": len(work.items)} if work else {},
+            scope=_scope(work),
             rule_version=RULE_VERSION,
             inputs=self.inputs,
             at=at,
         )
+
+
+def _scope(work: Progress | None) -> dict[str, Any]:
+    """How many items were looked at, and what those that count weigh."""
+    if work is None:
+        return {}
+    weight = sum((part.weight for part in work.items if part.counted and part.weight), Fraction(0))
+    return {"items": len(work.items), "weight": str(weight)}
 
 
 @dataclass(slots=True)
