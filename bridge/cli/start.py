@@ -37,13 +37,18 @@ def read_text(path: Path) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
+    """The same as UTF-8."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
     """Write a file that a person named, whole or not at all. Raises UsageError where it cannot be written."""
     part = Path(f"{path}.part")
     try:
         if path.exists() and not path.is_file():  # a folder refuses, a device takes it as it is
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(content)
         else:
-            part.write_text(text, encoding="utf-8")
+            part.write_bytes(content)
             part.replace(path)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}", "name a file in a folder that is there") from error

@@ -21,6 +21,8 @@ MORE = {
     "explain": "[The number](../explanation/the-number.md) has the rules behind it. Asks no tracker.",
     "export": "To stdout without FILE. [Operate](../operate.md) uses it for backups and moves.",
     "fields install": "[Which fields, and what they hold](written.md#fields). Twice is harmless.",
+    "history": "[History](../how-to/history.md). Asks no tracker.",
+    "moved": "[What moved](../explanation/movement.md). Asks no tracker.",
     "override": "[Check-ins and overrides](../how-to/check-ins-and-overrides.md).",
     "plan": "[Review before writing](../how-to/review-before-writing.md).",
     "provision": "Looks for the Epic's marker label before it makes one, so twice is harmless. The Epic"
