@@ -15,17 +15,19 @@ from bridge.backfilling.compare import disagreements
 from bridge.backfilling.judging import Judge
 from bridge.backfilling.pages import Reader
 from bridge.backfilling.parts import Asked, Parts, Unwatched, Watch
-from bridge.backfilling.report import BackfillReport, GoneItem, LinkReport, Points
 from bridge.backfilling.source import Source, read_past
 from bridge.errors import Stopping
-from bridge.model import ItemRef, Keys, Link, Okrs
+from bridge.model import ItemRef, Link, Okrs
 from bridge.proof import keep
 from bridge.reading.hits import said
 from bridge.replay.inputs import Packer
 from bridge.replay.sweep import Scene, Touched
+from bridge.report.past import BackfillReport, GoneItem, LinkReport, Points, Used
 from bridge.together import together
 
 __all__ = ["Asked", "BackfillReport", "Parts", "Unwatched", "Watch", "backfill"]
+
+NOT_ASKED = "its connection was not to be asked"
 
 
 def backfill(parts: Parts, asked: Asked) -> BackfillReport:
@@ -56,7 +58,7 @@ def _judge(parts: Parts, sources: Sequence[Source], asked: Asked, told: Sequence
     for kr in (kr for okrs in told for kr in okrs.key_results):
         for link in rests_on(kr):
             if asked.connection and link.connection != asked.connection:
-                broken[link] = f"{link.connection} was not asked"
+                broken[link] = NOT_ASKED
     scenes = {
         source.connection: Scene(parts.store.mirror.aliases(source.connection), source.fixed)
         for source in sources
@@ -112,11 +114,11 @@ def _links(okrs: Okrs, broken: Mapping[Link, str], sources: Sequence[Source]) ->
     untold = {(one.connection, selector): why for one in sources for selector, why in one.untold.items()}
     for kr in okrs.key_results:
         for link in rests_on(kr):
-            why, used = untold.get((link.connection, link.selector), ""), "past"
-            if why and not isinstance(link.selector, Keys):
-                used = "today"
+            why = untold.get((link.connection, link.selector), "")
+            used = Used.TODAY if why else Used.PAST
             if link in broken:
-                why, used = broken[link], "nothing"
+                why = broken[link]
+                used = Used.UNASKED if why == NOT_ASKED else Used.NOTHING
             yield LinkReport(kr.id, link.connection, said(link), used, why)
 
 

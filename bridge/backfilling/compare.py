@@ -3,47 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
-from fractions import Fraction
 
 from bridge.model import ItemRef
 from bridge.movement.situation import Situation
 from bridge.proof import situation
 from bridge.replay.days import Window
 from bridge.replay.states import packed
+from bridge.report.past import Disagreement, Why
 from bridge.store import HistoryPoint, Store
-
-
-class Why(StrEnum):
-    """What explains a difference, the first that holds."""
-
-    RULES = "rules"
-    """Another version of the rules made it."""
-    UNKNOWN = "unknown"
-    """What the sync made its figure of was not kept."""
-    DEFINITION = "definition"
-    """The key result was defined otherwise at the time of the sync."""
-    GONE = "gone"
-    """Items that the sync counted are gone now, or hidden."""
-    LATER = "later"
-    """Work went on after the sync on that day."""
-    HISTORY = "history"
-    """The tracker tells another past than what was there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """`at` is when the sync was; `items` are those that differ, as far as that is known."""
-
-    day: date
-    kr: str
-    sync: Fraction | None
-    backfill: Fraction | None
-    why: Why
-    at: datetime
-    items: tuple[ItemRef, ...] = ()
 
 
 def disagreements(

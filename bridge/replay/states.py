@@ -52,31 +52,31 @@ class Unpacker:
 
     def item(self, data: Mapping[str, Any]) -> WorkItem:
         """It equals the item packed in all that is kept."""
-        text, number = self._text, self._number
+        word, number = self._word, self._number
         checks = data.get("checks")
         return WorkItem(
-            connection=text(data["connection"]),
+            connection=word(data["connection"]),
             id=data["id"],
             key=data["key"],
             title="",
             tier=_TIERS[data["tier"]],
-            status=text(data["status"]),
+            status=word(data["status"]),
             category=_CATEGORIES[data["category"]],
             updated=ALWAYS,
-            parent=text(data["parent"]) if "parent" in data else None,
+            parent=word(data["parent"]) if "parent" in data else None,
             children=tuple(data.get("children", ())),
             cancelled="cancelled" in data,
-            resolution=text(data.get("resolution", "")),
+            resolution=word(data.get("resolution", "")),
             points=number(data.get("points")),
             estimate_seconds=number(data.get("estimate_seconds")),
             spent_seconds=number(data.get("spent_seconds")),
             percent=number(data.get("percent")),
             checks=None if checks is None else (checks[0], checks[1]),
-            numbers=tuple((text(name), Decimal(value)) for name, value in data.get("numbers", ())),
+            numbers=tuple((word(name), Decimal(value)) for name, value in data.get("numbers", ())),
             unusable=tuple(data.get("unusable", ())),
         )
 
-    def _text(self, text: str) -> str:
+    def _word(self, text: str) -> str:
         return self._texts.setdefault(text, text)
 
     def _number(self, text: str | None) -> Decimal | None:
