@@ -156,7 +156,11 @@ class Membership:
             return frozenset([item.category])
         if name in _PARENTS:
             return self._parent(name, state, item)
-        return frozenset(texts(state.fields.get(name)))
+        value = state.fields.get(name)
+        known = state.texts.get(name)
+        if known is None or known[0] is not value:
+            known = state.texts[name] = (value, frozenset(texts(value)))
+        return known[1]
 
     def _parent(self, name: str, state: State, item: WorkItem) -> frozenset[str]:
         """On Data Center `parent` is the sub-task's alone; the links are that of a story and of an Epic."""

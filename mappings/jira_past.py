@@ -3,7 +3,8 @@
 The record tells how things are, and the log how they were. Where the two disagree (imports, edits that leave
 no trace) the record holds from the last entry of a field on, since nothing tells when it became so; before
 that entry its `from` holds, and so on back: each `from` tells the time between its own entry and the one
-before, whatever that one says it had set.
+before, whatever that one says it had set. Only a day of resolution that is later than the log's is put back
+to the log's: nothing was finished on a day to come.
 
 What no entry ever changed is as it is now. Names are those of today (status, type, resolution), keys and
 projects those of then. `updated` is the last change of what an item is made of, or of what a selector asks
@@ -62,17 +63,21 @@ class JiraReplay:
         try:
             steps = self._entries.steps(changes)
             state = self._state(raw, steps)
-            made = state.fields.get("created")
-            born = instant(made) if made else None
-            days = self._days(ends)
-            return rewind(steps, days, born, partial(self._stand, raw, state), partial(undo, state))
+            born = state.fields.get("created")
+            stand, back = partial(self._stand, raw, state), partial(undo, state)
+            return rewind(steps, self._days(ends), born, stand, back)
         except UNREADABLE as error:
             what = f"cannot be read ({type(error).__name__})"
             raise MappingError(str(raw.data.get("key") or raw.id), "changelog", what) from error
 
     def _state(self, raw: Raw, steps: Sequence[Step]) -> State:
-        resolved = self._entries.resolved(steps)
-        state = State(raw.id, raw.data["key"], dict(raw.data["fields"]), resolved)
+        fields, resolved = dict(raw.data["fields"]), self._entries.resolved(steps)
+        if made := fields.get("created"):
+            fields["created"] = instant(made)
+        ended = fields.get("resolutiondate")
+        if ended and resolved and instant(ended) > resolved[-1]:
+            fields["resolutiondate"] = resolved[-1]
+        state = State(raw.id, raw.data["key"], fields, resolved)
         if self._membership.names_issues:
             keys, state.parents = borne(steps)
             state.keys = keys | {state.key}

@@ -18,7 +18,8 @@ Item = Mapping[str, Any]
 class State:
     """A record on its way back. `resolved` are the instants at which its resolution was changed, oldest
     first; `parent_by` is the name under which the log told its parent, empty while it is the record's.
-    `keys` are all it ever bore, `parents` the keys of its parents by id, as far as its log tells."""
+    `keys` are all it ever bore, `parents` the keys of its parents by id, as far as its log tells; `texts` is
+    what queries call the values of its fields, kept while those are the same."""
 
     id: str
     key: str
@@ -27,6 +28,7 @@ class State:
     parent_by: str = ""
     keys: frozenset[str] = frozenset()
     parents: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    texts: dict[str, tuple[Any, frozenset[str]]] = field(default_factory=dict)
 
 
 Undo = Callable[[State, Item], None]

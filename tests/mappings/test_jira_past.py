@@ -75,6 +75,13 @@ def test_when_a_first_resolution_was_set_nobody_knows():
     assert told("resolution", now, entry(at(4), of_resolution("20", None))) == [(1, "Fixed"), (4, "")]
 
 
+def test_nothing_was_finished_on_a_day_to_come():
+    """Jira noted another day of resolution without a trace."""
+    now = raw(status=status("5"), resolution=resolution("20"), resolutiondate=at(25))
+    log = entry(at(3), of_resolution(None, "20"))
+    assert told("finished", now, log) == [(1, None), (3, datetime(2026, 10, 3, 12, tzinfo=UTC))]
+
+
 def test_work_given_up_was_cancelled_from_that_day_on():
     now = raw(status=status("5"), resolution=resolution("21"))
     log = (entry(at(2), of_status("1", "5"), of_resolution(None, "21")),)
