@@ -15,6 +15,7 @@ import click
 HERE = Path(__file__).parent
 MADE = "<!-- Made by docs/reference/make.py: change the code's own words, then `make docs`. -->"
 MORE = {
+    "backfill": "[Backfill](../how-to/backfill.md); [how past days are told](../explanation/history.md).",
     "check": "[Jira Cloud](../how-to/jira-cloud.md) and [Jira Data Center](../how-to/jira-data-center.md)"
     " say what to do about its findings.",
     "checkin": "[Check-ins and overrides](../how-to/check-ins-and-overrides.md).",
@@ -36,8 +37,6 @@ MORE = {
     " connection's name; each connection needs its `webhook_secret`.",
 }
 COMMON = ("config", "as_json", "verbose", "quiet", "now")
-LATER = {"serve", "history"}
-NOT_YET = "Read and checked already; used by the daemon and the history, which this version does not have."
 Schema = Mapping[str, Any]
 
 
@@ -138,8 +137,6 @@ def _tables(schema: Schema) -> Iterator[str]:
     for place, shape, told in _walk("", schema, schema):
         yield from ("", f"## `{place}`", "")
         yield told or shape.get("description", "")
-        if place.strip("[]") in LATER:
-            yield from ("", NOT_YET)
         yield ""
         rows = (
             (f"`{name}`", _kind(part), _default(name, part, shape), _what(part, schema))
