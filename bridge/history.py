@@ -13,12 +13,14 @@ from typing import Protocol
 from bridge import okrs as files
 from bridge.errors import UsageError
 from bridge.facts import Moment
+from bridge.forecast import How, Outlook
 from bridge.model import Cycle, KeyResult, Kind, Objective, Okrs
-from bridge.pace import elapsed, expected, forecast
+from bridge.outlook import foreseen
+from bridge.pace import elapsed, expected
 from bridge.store import Store
 from bridge.timeline import Day, line_of, objective_line, overridden
 
-UNFORESEEN = (Kind.MILESTONE, Kind.LEARNING)
+UNTOLD = Outlook(how=How.NONE)
 
 
 class Looking(Protocol):
@@ -42,8 +44,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """The days of a key result or objective. `expected` is where it should be on each day of the cycle;
-    `ahead`: where the same pace leads by its end, above 1 where it leads beyond."""
+    """The days of a key result or objective. `expected` is where it should be on each day of the cycle,
+    `outlook` where it leads: of key results, and while today is among the days."""
 
     id: str
     title: str
@@ -54,7 +56,12 @@ class Course:
     expected: tuple[tuple[date, Fraction], ...]
     cycle: Cycle
     today: date
-    ahead: Fraction | None = None
+    outlook: Outlook = UNTOLD
+
+    @property
+    def ahead(self) -> Fraction | None:
+        """Where it leads by the end of the cycle; the straight line may lead beyond 1."""
+        return self.outlook.expected
 
     @property
     def known(self) -> Day | None:
@@ -116,7 +123,6 @@ class Chronicle:
     def _key_result(self, kr: KeyResult, objective: Objective, span: Span) -> Course:
         days = self.line(kr.id, span.first, span.last)
         unit = kr.metric if kr.kind is Kind.METRIC else None
-        banded = kr.metric is not None and kr.metric.band is not None
         return Course(
             id=kr.id,
             title=kr.title,
@@ -129,7 +135,7 @@ class Chronicle:
             ),
             cycle=self._okrs.cycle,
             today=self._moment.today,
-            ahead=None if banded or kr.kind in UNFORESEEN else self._ahead(days),
+            outlook=self._outlook(kr) if span.last >= self.today else UNTOLD,
         )
 
     def _objective(self, objective: Objective, span: Span) -> Course:
@@ -151,11 +157,8 @@ class Chronicle:
         cycle = self._okrs.cycle
         return (cycle.start + timedelta(days=at) for at in range(cycle.length + 1))
 
-    def _ahead(self, days: Sequence[Day]) -> Fraction | None:
-        known = next((one for one in reversed(days) if one.shown is not None), None)
-        if known is None:
-            return None
-        return forecast(known.shown, elapsed(self._okrs.cycle, known.day), self._moment.rules)
+    def _outlook(self, kr: KeyResult) -> Outlook:
+        return foreseen(self._store, self._okrs, self._moment, kr.id)[0].outlook
 
     # --- the OKR file as it was
 

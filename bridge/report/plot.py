@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bridge.charts.braille import Layer, draw
 from bridge.charts.chart import ONE, Chart, Stroke, scope_of, strokes_of
 from bridge.charts.svg import Legend
+from bridge.forecast import How
 from bridge.history import Course
 from bridge.metric import clamp
 from bridge.wording import Words
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 WIDE, HIGH = 72, 13
 LEAST = 20
 MARGIN = 12
+LIKELY = 85
+"""The percentile that is told with a chart."""
 STYLES = {
     Layer.NOTHING: "",
     Layer.TODAY: "red",
@@ -76,6 +79,8 @@ def headline(course: Course, words: Words) -> str:
         parts.append(words.say(say.SHOULD, value=due))
     if course.ahead is not None:
         parts.append(words.say(say.LEADS, value=min(course.ahead, 1)))
+    if (likely := course.outlook.dates.get(LIKELY)) and course.outlook.how is How.SIMULATION:
+        parts.append(words.say(say.REACHED_BY, percent=LIKELY, day=likely))
     return " · ".join(parts)
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import UsageError
+from bridge.forecast import How
 from bridge.history import Span
-from bridge.model import CurvePoint, Kind, Metric, Override
+from bridge.model import CurvePoint, Kind, Override
 from tests.bridge.days import on, point
 from tests.bridge.looking import desk, kr, okrs, revised
 
@@ -27,22 +28,22 @@ def test_a_key_result_has_its_days_and_where_it_should_be(tmp_path: Path) -> Non
     assert course.known == course.days[-1]
 
 
-def test_the_same_pace_leads_on_from_the_last_known_day(tmp_path: Path) -> None:
-    where = desk(tmp_path, okrs(kr()), [point(23, "1/4"), point(30, None)])
-    assert where.chronicle.of("KR1", ALL).ahead == F(1, 4) * F(92, 23)
+def test_the_straight_line_leads_on_while_weeks_are_few(tmp_path: Path) -> None:
+    where = desk(tmp_path, okrs(kr()), [point(23, "1/4"), point(40, "1/2"), point(40, None, "check-in")])
+    course = where.chronicle.of("KR1", ALL)
+    assert course.ahead == F(1, 2) * F(92, 40)
+    assert where.chronicle.of("KR1", Span(on(0), on(30))).ahead is None
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"kind": Kind.MILESTONE},
-        {"kind": Kind.LEARNING},
-        {"kind": Kind.METRIC, "metric": Metric(band=(Decimal(1), Decimal(2)))},
-    ],
-    ids=["milestones", "learning", "a band"],
-)
-def test_some_lead_nowhere(more: dict[str, object], tmp_path: Path) -> None:
-    where = desk(tmp_path, okrs(kr(**more)), [point(23, "1/4")])
+def test_a_simulation_leads_on_from_four_weeks(tmp_path: Path) -> None:
+    told = [point(at, f"{at}/80", counts={"counted": 80, "done": at}) for at in range(41)]
+    outlook = desk(tmp_path, okrs(kr()), told).chronicle.of("KR1", ALL).outlook
+    assert outlook.how is How.SIMULATION
+    assert outlook.dates[85] is not None
+
+
+def test_some_lead_nowhere(tmp_path: Path) -> None:
+    where = desk(tmp_path, okrs(kr(kind=Kind.LEARNING)), [point(23, "1/4")])
     assert where.chronicle.of("KR1", ALL).ahead is None
 
 

@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from bridge.errors import UsageError
+from bridge.forecast import How, Outlook
 from bridge.history import Course, Span
 from bridge.report.history import COLUMNS, HistoryReport
 from bridge.report.parquet import write_parquet
@@ -27,7 +28,8 @@ TAGS = "[red]All[/red] \x1b[31mlive"
 def course(*days: Day, today: int = 40, ahead: str | None = None, **more: object) -> Course:
     facts = {"id": "KR1", "title": TAGS, "what": "key_result", "parent": "O1", "days": days}
     facts |= {"span": Span(on(0), on(today)), "expected": (), "cycle": CYCLE, "today": on(today)}
-    return Course(**facts | {"ahead": Fraction(ahead) if ahead else None} | more)  # type: ignore[arg-type]
+    outlook = Outlook(how=How.LINEAR, expected=Fraction(ahead) if ahead else None)
+    return Course(**facts | {"outlook": outlook} | more)  # type: ignore[arg-type]
 
 
 def shown(report: HistoryReport, width: int = 120) -> str:
@@ -132,3 +134,9 @@ def test_a_plot_fits_the_screen(width: int) -> None:
     told = shown(HistoryReport((course(day(1, "0"), day(40, "1/2"), ahead="1"),), plot=True), width)
     assert max(len(line) for line in told.splitlines()) <= max(width, 6 + 20 + 12)
     assert "100%" in told
+
+
+def test_a_simulation_tells_the_day_that_is_likely_enough() -> None:
+    outlook = Outlook(how=How.SIMULATION, expected=Fraction(4, 5), dates={50: on(60), 85: on(70), 95: None})
+    told = shown(HistoryReport((course(day(40, "1/2"), outlook=outlook),), plot=True))
+    assert "forecast 80% by the end of the cycle · at 85% by 2026-12-10" in told
