@@ -1,6 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -161,11 +161,11 @@ def test_reach_is_the_closure_of_having_a_parent(items, hits):
 def test_a_hundred_thousand_items_for_a_thousand_key_results_take_well_under_a_second():
     items = [item(str(n), None if n < 1000 else f"K-{n % 1000}") for n in range(100_000)]
     links = [Link("acme", Keys((f"K-{n}",))) for n in range(1000)]
-    start = perf_counter()
+    start = process_time()
     trees = {"acme": Tree.of(items)}
     sizes = {
         len(work_items(items_of(kr(link), {link: frozenset({str(n)})}, trees), trees))
         for n, link in enumerate(links)
     }
     assert sizes == {100}
-    assert perf_counter() - start < 5  # a shared machine; the benchmark holds the real figure
+    assert process_time() - start < 5  # others may slow it down: the benchmark holds the real figure
