@@ -101,7 +101,7 @@ def test_a_plot_shows_progress_scope_and_where_it_leads(quarter: tuple[Desk, str
         "progress",
         "expected",
         "items in scope",
-        "at the same pace",
+        "forecast",
         "│ today",
     ):
         assert part in desk.out
