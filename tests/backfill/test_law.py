@@ -116,8 +116,8 @@ def hold_the_law(seed: int, busy: int, days: int = DAYS) -> None:
     random = Random(seed)
     with bench() as made:
         for day in range(1, days + 1):
-            for hour in sorted(random.choices(range(9, 23), k=random.randrange(busy + 1))):
-                made.until(day, hour, random.randrange(60))
+            for minute in sorted(random.choices(range(9 * 60, 23 * 60), k=random.randrange(busy + 1))):
+                made.until(day, *divmod(minute, 60))
                 happen(made, random)
             made.until(day, 23, 59)
             made.sync(force=True)
