@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,10 @@ FIELDS = (
     "fixVersions",
     "environment",
 )
+DAYS, FEW, MANY = 90, 5, 60
+"""Each issue changed a few times within so many days, every twentieth (BUSY) many times."""
+BUSY = 20
+FIRST = datetime(2026, 7, 16, 8, tzinfo=UTC)
 TEXT = "As a customer I want to see what I ordered, so that I need not ask. "
 
 
@@ -96,12 +101,53 @@ def _document(number: int) -> dict[str, Any]:
     return {"type": "doc", "version": 1, "content": [paragraph]}
 
 
-def write(path: Path, count: int) -> int:
+def entries(number: int) -> int:
+    """How often the n-th issue was changed."""
+    return FEW if number % BUSY else MANY
+
+
+def changelog(number: int) -> dict[str, Any]:
+    """What was ever changed in it, over ninety days: statuses, points, labels, in turn."""
+    many = entries(number)
+    steps = [FIRST + timedelta(days=DAYS) * step / many for step in range(many)]
+    histories = [
+        {
+            "id": str(number * 1000 + step),
+            "author": _person((number + step) % 40),
+            "created": f"{at:%Y-%m-%dT%H:%M:%S}.{number % 1000:03d}+0000",
+            "items": _changed(step),
+        }
+        for step, at in enumerate(steps)
+    ]
+    return {"startAt": 0, "maxResults": many, "total": many, "histories": histories}
+
+
+def _changed(step: int) -> list[dict[str, Any]]:
+    old, new = STATUSES[step % 3], STATUSES[(step + 1) % 3]
+    match step % 3:
+        case 0:
+            return [_item("status", "jira", "status", (old[0], old[1]), (new[0], new[1]))]
+        case 1:
+            points = ("Story point estimate", "custom", "customfield_10016")
+            return [_item(*points, (None, str(step)), (None, str(step + 3)))]
+        case _:
+            labels = _item("labels", "jira", "labels", (None, "bench"), (None, f"bench step-{step}"))
+            return [labels, _item("status", "jira", "status", (old[0], old[1]), (new[0], new[1]))]
+
+
+def _item(
+    field: str, kind: str, id: str, old: tuple[str | None, str], new: tuple[str | None, str]
+) -> dict[str, Any]:
+    ends = {"from": old[0], "fromString": old[1], "to": new[0], "toString": new[1]}
+    return {"field": field, "fieldtype": kind, "fieldId": id, **ends}
+
+
+def write(path: Path, count: int, *, histories: bool = False) -> int:
     """A file for `okr-bridge sandbox --issues`; the size of one issue in bytes."""
     size = 0
     with gzip.open(path, "wt", encoding="utf-8", compresslevel=1) as file:
         for number in range(1, count + 1):
-            line = json.dumps(issue(number))
+            line = json.dumps(issue(number) | ({"changelog": changelog(number)} if histories else {}))
             size = len(line)
             file.write(line + "\n")
     return size

@@ -24,8 +24,8 @@ from connectors.parallel import parallel
 CHANGELOG = f"{CLOUD_API}/changelog/bulkfetch"
 CHUNK, ENTRIES = 1000, 10_000
 """The most issues and the most entries of one answer."""
-FLIGHT = 6
-"""Chunks that are read at a time."""
+FLIGHT = 4
+"""Chunks that are read at a time: each may take 25 MB, and four are as fast as ten."""
 GRAIN = 1.0
 """Seconds by which an entry may be younger than its issue's `updated`: Jira notes it some milliseconds
 after the issue itself."""
@@ -91,7 +91,7 @@ class CloudPast:
             answer = self._page(ids, token)
             entries = self._take(answer, found)
             empty = 0 if entries else empty + 1
-            token = answer.data.get("nextPageToken") or ""
+            token = answer.data.rest.get("nextPageToken") or ""
             if not token:
                 break
             if token in tokens or empty > EMPTY_PAGES:
@@ -105,13 +105,13 @@ class CloudPast:
         body: dict[str, Any] = {"issueIdsOrKeys": ids, "maxResults": ENTRIES}
         if token:
             body["nextPageToken"] = token
-        return self._http.call("POST", CHANGELOG, body=body, repeatable=True)
+        return self._http.listing(CHANGELOG, body, "issueChangeLogs")
 
     def _take(self, answer: Answer, found: Logs) -> int:
         """Put a page's entries to those of the pages before; how many they are."""
         count = 0
         try:
-            for log in answer.data["issueChangeLogs"]:
+            for log in answer.data:
                 entries = trimmed(log["changeHistories"])
                 found.setdefault(str(log["issueId"]), []).extend(entries)
                 count += len(entries)
