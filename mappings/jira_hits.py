@@ -8,7 +8,7 @@ a status by the name that it has now, a project by its key of today also where i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,7 +57,8 @@ _SYSTEM = {
 }
 _CALLED = ("id", "key", "name", "value", "displayName", "accountId", "emailAddress")
 _PARENTS = ("parent", "epic link", "parent link")
-_OWN = frozenset({"key", "category", *_PARENTS})
+_ISSUES = ("key", *_PARENTS)
+_OWN = frozenset({*_ISSUES, "category"})
 """Attributes that are no field of the record by that name."""
 _HELD = ("project", "issuetype", "status", "resolution", "labels")
 
@@ -65,12 +66,13 @@ _HELD = ("project", "issuetype", "status", "resolution", "labels")
 @dataclass(frozen=True, slots=True)
 class Words:
     """What the site's own names mean, in lower case: the ids of fields by name, ids and keys of projects by
-    anything they are called. `usual` are the attributes that any record
+    anything they are called, the ids of issues by key. `usual` are the attributes that any record
     tells, `held` those that the records of this replay do."""
 
     cloud: bool
     fields: Mapping[str, tuple[str, ...]]
     projects: Mapping[str, frozenset[str]]
+    issues: Mapping[str, str]
     usual: frozenset[str]
     held: frozenset[str]
     links: tuple[str, ...] = ()
@@ -94,7 +96,10 @@ class Words:
         usual = _OWN.union(_HELD, numbers, [site.get("flagged") or ""])
         held = usual.union(glossary.get("held", ()))
         cloud = site.get("deployment") == "cloud"
-        return cls(cloud, fields, projects, usual, held, links, epic, parent, site.get("sprint") or "")
+        issues = {key.casefold(): str(id) for key, id in glossary.get("keys", {}).items()}
+        return cls(
+            cloud, fields, projects, issues, usual, held, links, epic, parent, site.get("sprint") or ""
+        )
 
 
 @dataclass(slots=True)
@@ -117,21 +122,25 @@ class _Group:
 
 class Membership:
     """Answers for all selectors at once. `untold` are those it cannot answer for, each with its reason;
-    `fields` the ids of the fields, besides the usual, that records would have to hold."""
+    `fields` the ids of the fields, besides the usual, that records would have to hold; `keys` the issues that
+    are named."""
 
     def __init__(self, selectors: Iterable[Selector], words: Words) -> None:
         self._words = words
         self.untold: dict[Selector, str] = {}
         groups: dict[tuple[str, ...], _Group] = {}
         wanting: set[str] = set()
+        self.keys: set[str] = set()
         for selector in dict.fromkeys(selectors):
             read: set[str] = set()
             try:
-                test = _test(_node(selector), False, words, read)
+                node = _node(selector)
+                test = _test(node, False, words, read)
             except Untold as reason:
                 self.untold[selector] = str(reason)
                 continue
             wanting |= read - words.usual
+            self.keys.update(_named(node))
             if missing := sorted(read - words.held):
                 self.untold[selector] = f"{', '.join(missing)}: not read with the past of issues"
                 continue
@@ -141,7 +150,7 @@ class Membership:
         self._read = sorted({name for names in groups for name in names})
         self.fields = tuple(sorted(wanting))
         self.replayed = tuple(name for name in self._read if name not in _OWN)
-        self.names_issues = not {"key", *_PARENTS}.isdisjoint(self._read)
+        self.names_issues = not set(_ISSUES).isdisjoint(self._read)
 
     def hits(self, state: State, item: WorkItem) -> frozenset[Selector]:
         if not self._groups:
@@ -168,7 +177,8 @@ class Membership:
         if item.tier is not asked and not (name == "parent" and self._words.cloud):
             return _NOTHING
         parent = above(state.fields, self._words.links) or {}
-        id, key = parent.get("id"), parent.get("key")
+        key = parent.get("key") or ""
+        id = parent.get("id") or self._words.issues.get(key.casefold())
         same = (keys for one, keys in state.parents.items() if one == id or key in keys)
         return frozenset(texts([id, key, *(other for keys in same for other in keys)]))
 
@@ -208,6 +218,18 @@ def _node(selector: Selector) -> Node:
             return Clause("key", keys)
         case Query(text):
             return parse(text)
+
+
+def _named(node: Node) -> Iterator[str]:
+    """The keys of issues that a query names."""
+    match node:
+        case Not(part):
+            yield from _named(part)
+        case Many(_, parts):
+            for part in parts:
+                yield from _named(part)
+        case Clause(name, values):
+            yield from (value for value in values if _SYSTEM.get(name.casefold()) in _ISSUES and "-" in value)
 
 
 def _test(node: Node, negated: bool, words: Words, read: set[str]) -> Test:
@@ -258,6 +280,8 @@ def _wanted(name: str, value: str, clause: Clause, words: Words) -> Iterable[str
         return [category]
     if name.startswith("customfield_") and _DATE.fullmatch(value):
         raise Untold(f"{clause}: a date, which depends on who asks and when")
+    if name in _ISSUES:
+        return {words.issues.get(value.casefold(), value.casefold()), value.casefold()}
     if name == "project":
         return words.projects.get(value.casefold(), _NOTHING) | {value.casefold()}
     try:

@@ -56,6 +56,13 @@ class JiraReplay:
         records says so in the glossary (`held`); without that these selectors are among the untold."""
         return self._membership.fields
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the issues that selectors name. Whoever resolves them tells their ids in the glossary
+        (`keys`, with any other keys that are known: Data Center tells a parent by its key alone); without
+        that a parent is known by the keys that the issue itself tells, old ones too."""
+        return tuple(sorted(self._membership.keys))
+
     def stretches(
         self, raw: Raw, changes: Sequence[Mapping[str, Any]], ends: Sequence[datetime]
     ) -> Sequence[Stretch]:

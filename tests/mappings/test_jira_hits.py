@@ -180,6 +180,21 @@ def test_a_parent_is_found_under_a_key_that_the_log_knew_it_by():
         assert days(Query(f"parent = {key}"), raw(**PARENT), log) == [4, 5, 6, 7, 8, 9, 10]
 
 
+def test_a_parent_is_found_under_any_key_that_somebody_resolved():
+    known = GLOSSARY | {"keys": {"OLD-9": "501"}}
+    assert days(Query("parent = old-9"), raw(**PARENT)) == []
+    assert days(Query("parent = old-9"), raw(**PARENT), glossary=known) == list(range(1, 11))
+    both = GLOSSARY | {"keys": {"OLD-9": "501", "SHOP-51": "501"}}
+    assert days(Query("'Epic Link' = OLD-9"), raw(customfield_14="SHOP-51"), glossary=both) == list(
+        range(1, 11)
+    )
+
+
+def test_the_issues_that_selectors_name_are_told():
+    named = [Query("parent in (SHOP-51, 502) and not ('Epic Link' = A-1)"), Keys(("B-2",)), Label("no-key")]
+    assert replay(named).keys == ("A-1", "B-2", "SHOP-51")
+
+
 def test_versions_came_and_went_one_by_one():
     log = (
         entry(at(3), item("Fix Version", (None, None), ("91", "1.0"))),
