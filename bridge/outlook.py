@@ -28,10 +28,8 @@ from bridge.forecast import (
 from bridge.forecast.throughput import DAYS, MOST_WEEKS
 from bridge.model import KeyResult, Kind, Objective, Okrs, State
 from bridge.pace import success_mark
-from bridge.store import HistoryPoint, Store
-
-BELIEVED = ("check-in", "backfill", "sync")
-"""Sources of computed values, the one that is believed most last."""
+from bridge.store import Store
+from bridge.timeline import Day, line_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +79,16 @@ def _dice(kr: KeyResult) -> Noise:
 
 def points(store: Store, kr: KeyResult, first: date | None, last: date) -> tuple[Point, ...]:
     """The days of which a value is known; who looked on the day itself is believed before who told later."""
-    told: dict[date, HistoryPoint] = {}
-    for one in store.history.points(kr.id, first, last):
-        if one.value is not None and one.source in BELIEVED:
-            before = told.get(one.day)
-            if before is None or BELIEVED.index(before.source) < BELIEVED.index(one.source):
-                told[one.day] = one
-    return tuple(_point(told[day], kr) for day in sorted(told))
+    told = line_of(store.history.points(kr.id, first, last))
+    return tuple(_point(one, one.value, kr) for one in told if one.value is not None)
 
 
-def _point(told: HistoryPoint, kr: KeyResult) -> Point:
+def _point(told: Day, value: Fraction, kr: KeyResult) -> Point:
     """Only work is a share of items; a metric's value is one by itself."""
-    value = told.value or Fraction(0)
     if kr.kind is not Kind.WORK:
         return Point(told.day, value)
     weight = told.scope.get("weight")
-    return Point(told.day, value, told.counts.get("counted"), Fraction(weight) if weight else None)
+    return Point(told.day, value, told.in_scope, Fraction(weight) if weight else None)
 
 
 def _trials(store: Store, okrs: Okrs, moment: Moment, only: str) -> Iterator[Trial]:

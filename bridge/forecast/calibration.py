@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bridge.forecast.backtest import Claim, Odds, Trial
 from bridge.forecast.outlook import PERCENTS
@@ -18,13 +18,17 @@ together."""
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Claims of one percentage that lay more than `after` and up to `upto` days ahead (None: no bound)."""
+    """Claims of one percentage that lay more than `after` and up to `upto` days ahead (None: no bound):
+    those whose day has come and those that held of them, those `waiting` for theirs; `undated` ones, which
+    named none, stand in totals alone."""
 
     percent: int
     after: int
     upto: int | None
     due: int
     held: int
+    waiting: int = 0
+    undated: int = 0
 
     @property
     def share(self) -> float | None:
@@ -44,16 +48,23 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """`rows` by percentage and distance, `totals` by percentage; `waiting` claims whose day has not come,
-    `undated` that named none; `bins` of chances and their mean squared error (`brier`; None: none)."""
+    """`rows` by percentage and distance, `totals` by percentage; `bins` of chances and their mean squared
+    error (`brier`; None: none)."""
 
     key_results: int
     rows: tuple[Row, ...]
     totals: tuple[Row, ...]
-    waiting: int
-    undated: int
     bins: tuple[Bin, ...]
     brier: float | None
+
+    @property
+    def waiting(self) -> int:
+        """Claims whose day has not come."""
+        return sum(total.waiting for total in self.totals)
+
+    @property
+    def undated(self) -> int:
+        return sum(total.undated for total in self.totals)
 
     @property
     def few(self) -> bool:
@@ -68,25 +79,29 @@ def calibrate(trials: Sequence[Trial]) -> Calibration:
     return Calibration(
         key_results=sum(bool(trial.claims) for trial in trials),
         rows=tuple(_row(claims, percent, *bound) for percent in PERCENTS for bound in bounds),
-        totals=tuple(_row(claims, percent, 0, None) for percent in PERCENTS),
-        waiting=sum(claim.by is not None and not claim.due for claim in claims),
-        undated=sum(claim.by is None for claim in claims),
+        totals=tuple(_total(claims, percent) for percent in PERCENTS),
         bins=tuple(_bin(odds, fifth) for fifth in range(FIFTHS)),
         brier=sum((one.chance - one.reached) ** 2 for one in odds) / len(odds) if odds else None,
     )
 
 
 def _row(claims: Iterable[Claim], percent: int, after: int, upto: int | None) -> Row:
-    due = [
+    """Days within the bounds; those of a row that starts at 0 include today's."""
+    these = [
         claim
         for claim in claims
         if claim.percent == percent
-        and claim.due
         and (ahead := claim.ahead) is not None
         and (after < ahead or not after)
         and (upto is None or ahead <= upto)
     ]
-    return Row(percent, after, upto, len(due), sum(claim.held for claim in due))
+    due = [claim for claim in these if claim.due]
+    return Row(percent, after, upto, len(due), sum(claim.held for claim in due), len(these) - len(due))
+
+
+def _total(claims: Iterable[Claim], percent: int) -> Row:
+    undated = sum(claim.percent == percent and claim.by is None for claim in claims)
+    return replace(_row(claims, percent, 0, None), undated=undated)
 
 
 def _bin(odds: Iterable[Odds], fifth: int) -> Bin:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -119,11 +119,9 @@ class BacktestReport:
             "backtest": {
                 "key_results": found.key_results,
                 "few": found.few,
-                "totals": [_row(row) for row in found.totals],
-                "rows": [_row(row) for row in found.rows],
-                "waiting": found.waiting,
-                "undated": found.undated,
-                "chances": [_bin(one) for one in found.bins],
+                "totals": [asdict(row) | {"share": row.share} for row in found.totals],
+                "rows": [asdict(row) | {"share": row.share} for row in found.rows],
+                "chances": [asdict(one) for one in found.bins],
                 "brier": found.brier,
                 "notes": list(self._remarks(words)),
             }
@@ -153,16 +151,6 @@ class BacktestReport:
             yield words.say(say.UNDATED, n=found.undated)
         if found.brier is not None:
             yield words.say(say.ERROR, brier=found.brier)
-
-
-def _row(row: Row) -> dict[str, Any]:
-    names = ("percent", "after", "upto", "due", "held", "share")
-    return {name: getattr(row, name) for name in names}
-
-
-def _bin(one: Bin) -> dict[str, Any]:
-    names = ("low", "high", "count", "mean", "reached")
-    return {name: getattr(one, name) for name in names}
 
 
 def _dates_table(found: Calibration, words: Words) -> Table:

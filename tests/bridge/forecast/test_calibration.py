@@ -7,10 +7,12 @@ from collections.abc import Iterable
 
 import pytest
 
+from benchmarks import calibration
 from benchmarks.quarters import FAMILIES, quarters
 from bridge.forecast import Calibration, Trial, backtest, calibrate
 from bridge.forecast.backtest import Claim, Odds
 from bridge.forecast.calibration import FEW
+from tests import shared
 from tests.bridge.forecast.telling import day, noise
 
 
@@ -39,7 +41,8 @@ def test_a_share_is_of_the_claims_whose_day_has_come():
     found = table(claim(10), claim(10, late=1), claim(10, late=None), claim(500, late=-490), claim(None))
     [_, total, _] = found.totals
     assert (total.due, total.held, total.share) == (3, 1, 1 / 3)
-    assert (found.waiting, found.undated) == (1, 1)
+    assert (total.waiting, total.undated) == (found.waiting, found.undated) == (1, 1)
+    assert [(row.waiting, row.undated) for row in found.rows if row.percent == 85][-1] == (1, 0)
 
 
 def test_no_claim_is_no_share():
@@ -101,6 +104,12 @@ def test_the_85_percent_date_holds_80_to_90_percent_of_the_time_on_480_quarters(
     unforeseeable = {"late surge", "late slump"}
     assert 0.80 <= share(trials for name, trials in found.items() if name not in unforeseeable) <= 0.92
     assert all(share([trials]) >= 0.75 for name, trials in found.items() if name not in unforeseeable)
+
+
+@pytest.mark.prove
+def test_the_table_in_the_documents_is_what_comes_out():
+    made = calibration.page(shared.path("data/jira-real/issues.jsonl.gz"))
+    assert calibration.PAGE.read_text("utf-8") == made, "python -m benchmarks.calibration"
 
 
 @pytest.mark.parametrize("family", FAMILIES)
