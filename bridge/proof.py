@@ -68,8 +68,10 @@ def _scope(work: Progress | None) -> dict[str, Any]:
     """How many items were looked at, and what those that count weigh."""
     if work is None:
         return {}
-    weight = sum((part.weight for part in work.items if part.counted and part.weight), Fraction(0))
-    return {"items": len(work.items), "weight": str(weight)}
+    weights = [part.weight for part in work.items if part.counted and part.weight]
+    whole = sum(weight.numerator for weight in weights if weight.denominator == 1)
+    broken = sum((weight for weight in weights if weight.denominator != 1), Fraction(0))
+    return {"items": len(work.items), "weight": str(whole + broken)}
 
 
 @dataclass(slots=True)

@@ -73,8 +73,9 @@ class Judge:
                 self.figures.pop(id, None)
                 continue
             self.figures[id] = self._made.of(standing, behind)
-            if standing.work and standing.work.value is not None and self._in_cycle(okrs, end):
-                self._known_baselines(okrs).setdefault(id, baseline_of(standing.work))
+            known, work = self._known_baselines(okrs), standing.work
+            if id not in known and work and work.value is not None and self._in_cycle(okrs, end):
+                known[id] = baseline_of(work)
 
     def _world(self, chosen: Sequence[KeyResult], end: datetime, okrs: Okrs) -> World:
         links = {link for kr in chosen for link in rests_on(kr)}

@@ -126,7 +126,8 @@ def _digest(
 
 def _parts(work: Progress | None) -> Iterator[str]:
     for part in work.items if work else ():
-        yield f"{part.item.ref}:{part.value}:{part.weight}:{part.counted}:{part.reason.code}"
+        item = part.item
+        yield f"{item.connection} {item.id} {part.value} {part.weight} {part.counted} {part.reason.code}"
 
 
 def _said(checkins: Sequence[CheckIn]) -> list[Any]:
