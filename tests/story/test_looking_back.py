@@ -123,6 +123,8 @@ def test_what_moved_is_told_by_cause_and_adds_up(quarter: tuple[Desk, str, list[
     assert set(shares) == {"added", "cancelled"}
     assert shares["cancelled"] > 0 > shares["added"]
     assert sum(shares.values()) == Fraction(2, 5) - Fraction(1, 2) == Fraction(told["exact"])
+    for cause in told["causes"]:
+        assert sum(Fraction(item["exact"]) for item in cause["items"]) == Fraction(cause["exact"])
 
 
 def test_people_read_what_moved(quarter: tuple[Desk, str, list[str]]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.model import BaselineEntry, Kind, Metric, Milestone
+from bridge.model import BaselineEntry, Kind, Metric, Milestone, Tier
 from bridge.movement import Because, End, movement, value_of
 from tests.bridge.movement.ends import LINK, OTHER, by_cause, checkin, end, moved, situation
 from tests.bridge.rollup.making import epic, item, part, units
@@ -121,6 +121,45 @@ def test_items_that_changed_alike_are_one_cause_and_others_are_not():
     after = situation(units("DDDT", 1, 1, 5, 5), method="points")
     told = moved(before, after)
     assert [(len(one.cause.refs), one.share) for one in told.shares] == [(2, F(1, 6)), (1, F(5, 12))]
+
+
+UNLIKE = {
+    "one has an estimate, the other takes the mean of it": (
+        situation([item("A", "D", 3), item("B", "T", 3), item("C", "T")], method="points"),
+        situation([item("A", "D", 3), item("B", "D", 3), item("C", "D")], method="points"),
+    ),
+    "one was half done by its parts": (
+        situation([item("A"), part("A.1", "D", under="A"), part("A.2", "T", under="A"), item("B")]),
+        situation([item("A", "D"), part("A.1", "D", under="A"), part("A.2", "T", under="A"), item("B", "D")]),
+    ),
+    "they are parts of different stories": (
+        situation(
+            [item("A"), part("A.1", under="A"), item("B"), part("B.1", under="B"), part("B.2", under="B")]
+        ),
+        situation(
+            [
+                item("A"),
+                part("A.1", "D", under="A"),
+                item("B"),
+                part("B.1", "D", under="B"),
+                part("B.2", under="B"),
+            ]
+        ),
+    ),
+    "one stands below an Epic that closes": (
+        situation([epic("E"), item("A", under="E"), item("B"), item("C")], parent_closed="complete"),
+        situation(
+            [epic("E", "D"), item("A", "D", under="E"), item("B", "D"), item("C")], parent_closed="complete"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), UNLIKE.values(), ids=UNLIKE)
+def test_items_that_do_not_matter_alike_are_causes_of_their_own(before, after):
+    told = [one.cause for one in moved(before, after).shares if one.cause.kind is Because.COMPLETED]
+    items = [one for one in told if all(after.items[ref].tier is not Tier.GROUP for ref in one.refs)]
+    assert [len(one.refs) for one in items] == [1, 1]
 
 
 def test_an_item_that_was_finished_and_estimated_anew_is_told_twice():
