@@ -1,4 +1,4 @@
-"""From a connection's settings to the code that talks to it, by the kind of tool."""
+"""From a connection's settings to the code that talks to it, by what its tool is described as."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 from bridge.clock import Clock
-from bridge.config import JiraConnection, MemoryConnection, Settings
+from bridge.config import Settings
 from bridge.masking import mask
 from bridge.model import KeyResult, Link, Okrs
 from bridge.reading import Connection
+from bridge.tool import Kit
+from bridge.tools import tool_of
 from bridge.wishes import sources
+from connectors.clock import system_clock
 from connectors.options import unguarded
 
 BUILT_IN = {"points", "time", "spent"}
 TRIES = 4
+NOT_ASKED = frozenset({"language", "schedules", "webhook_secret"})
+"""What every section has, and what decides nothing about the site."""
 
 
 def connect(
@@ -30,20 +35,34 @@ def connect(
     """A connection of the bridge; `site` is what its `describe()` told earlier, `tries` how often a call is
     made that gets no answer; `guard` is asked before each write leaves. Raises ConfigError, and
     ConnectorError where the site has to be asked and does not answer."""
-    one = settings.connections[name]
-    match one:
-        case JiraConnection():
-            return _jira(name, settings, okrs, clock, site, tries, guard)
-        case MemoryConnection():
-            return _memory(name)
+    one, usual = settings.connections[name], system_clock()
+    kit = Kit(
+        clock=replace(usual, now=clock.now, sleep=clock.sleep or usual.sleep),
+        site=site,
+        instance=settings.bridge.instance,
+        field_names=settings.publish.field_names.model_dump(),
+        number_fields=number_fields(name, okrs),
+        tries=tries,
+        hide=_hiding(settings),
+        guard=guard,
+    )
+    system, mapping = tool_of(one).open(name, one, kit)
+    facts = system.describe() if site is None else site
+    return Connection(name, system, mapping, tuple(facts.get("missing", ())))
 
 
 def facts_of(name: str, settings: Settings, okrs: Okrs) -> dict[str, Any]:
     """What decides which facts a site is asked for: remembered ones hold while this is the same."""
     one = settings.connections[name]
-    shape = one.model_dump(mode="json", include={"url", "deployment", "points_field", "tool"})
+    decides = tool_of(one).decides or set(type(one).model_fields) - NOT_ASKED
+    shape = one.model_dump(mode="json", include=set(decides))
     names = settings.publish.field_names.model_dump()
     return {"connection": shape, "fields": names, "numbers": list(number_fields(name, okrs))}
+
+
+def unshown(settings: Settings) -> dict[str, frozenset[str]]:
+    """By connection, what is never written there because the tool cannot show it."""
+    return {name: tool_of(one).cannot(one) for name, one in settings.connections.items()}
 
 
 def number_fields(connection: str, okrs: Okrs) -> tuple[str, ...]:
@@ -63,62 +82,9 @@ def _uses(connection: str, key_result: KeyResult) -> bool:
     return any(link.connection == connection for link in links)
 
 
-def _jira(
-    name: str,
-    settings: Settings,
-    okrs: Okrs,
-    clock: Clock,
-    site: Mapping[str, Any] | None,
-    tries: int,
-    guard: Callable[[], None],
-) -> Connection:
-    from connectors.http import system_clock
-    from connectors.jira import JiraSettings
-    from connectors.jira import connect as connect_jira
-    from mappings.jira import JiraMapping, Vocabulary
-
-    one = settings.connections[name]
-    assert isinstance(one, JiraConnection)
-    visibility, usual = one.comment_visibility, system_clock()
-    jira = connect_jira(
-        JiraSettings(
-            name=name,
-            url=one.url,
-            deployment=one.deployment,
-            auth=one.auth,
-            email=one.email,
-            token=one.token.reveal() if one.token else "",
-            points_field=one.points_field,
-            number_fields=number_fields(name, okrs),
-            field_names=settings.publish.field_names.model_dump(),
-            instance=settings.bridge.instance,
-            comment_visibility=visibility.model_dump() if visibility else {},
-            concurrency=one.concurrency,
-            timeout=one.timeout,
-            tries=tries,
-            ca_bundle=str(one.ca_bundle or ""),
-            proxy=one.proxy_url(),
-            hide=_hiding(settings),
-            guard=guard,
-        ),
-        clock=replace(usual, now=clock.now, sleep=clock.sleep or usual.sleep),
-        site=site,
-    )
-    vocabulary = Vocabulary(one.cancelled_resolutions, one.cancelled_statuses)
-    facts = jira.describe()
-    return Connection(name, jira, JiraMapping(name, facts, vocabulary), tuple(facts.get("missing", ())))
-
-
 def _hiding(settings: Settings) -> Callable[[str], str]:
     """Takes every secret of these settings, as it is by then, out of a text: an answer may echo any."""
     secrets = tuple(settings.secrets())
     for secret in secrets:
         secret.foresee()
     return lambda text: mask(text, secrets)
-
-
-def _memory(name: str) -> Connection:
-    from connectors.memory import Memory, Tracker
-    from mappings.memory import MemoryMapping
-
-    return Connection(name, Memory(name, Tracker()), MemoryMapping(name))

@@ -40,6 +40,7 @@ __all__ = [
     "Provisioner",
     "Raw",
     "RemoteLink",
+    "System",
     "Traffic",
     "WorkSource",
 ]
@@ -246,6 +247,11 @@ class Provisioner(Protocol):
     def make(self, item: NewItem) -> str:
         """Make it; its key. Never repeated blindly: the caller looks for the marker first."""
         ...
+
+
+class System(Connector, WorkSource, Panel, Provisioner, Protocol):
+    """A tracker that can be read and written: what a connection of the bridge must be. What the tool
+    itself has not is refused with Rejected; what is not to be written there is not asked for."""
 
 
 @dataclass(frozen=True, slots=True)

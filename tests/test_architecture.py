@@ -74,7 +74,7 @@ HOMES = {
     "jwt": ("bridge.daemon", "bridge.sandbox"),
     "keyring": ("bridge.secrets",),
     "prometheus_client": ("bridge.daemon",),
-    "pydantic": ("bridge.config", "bridge.okrs"),
+    "pydantic": ("bridge.config", "bridge.okrs", "bridge.plugin"),
     "requests": ("connectors",),
     "resvg_py": ("bridge.charts",),
     "rich": ("bridge.cli", "bridge.report", "bridge.demo", "bridge.people"),
@@ -84,8 +84,23 @@ HOMES = {
     "structlog": ("bridge.logs",),
     "uvicorn": ("bridge.sandbox", "bridge.daemon"),
 }
-WIRING = ("bridge.accounts", "bridge.app", "bridge.connecting", "bridge.daemon", "bridge.demo")
-PROMISES = ("connectors.base", "mappings.base", "mappings.links")
+WIRING = (
+    "bridge.accounts",
+    "bridge.app",
+    "bridge.connecting",
+    "bridge.daemon",
+    "bridge.demo",
+    "bridge.tools",
+)
+PROMISES = (
+    "connectors.base",
+    "connectors.clock",
+    "connectors.http",
+    "connectors.options",
+    "connectors.session",
+    "mappings.base",
+    "mappings.links",
+)
 RENDERERS = ("mappings.adf", "mappings.wiki")
 """Text for people in a tool's own form: the one translation a connector may ask for itself."""
 HEAVY = ("alembic", "apscheduler", "atlassian", "duckdb", "fastapi", "jira", "jwt", "keyring",

@@ -1,5 +1,6 @@
 """okr-bridge.toml as typed settings: all its problems at once, secrets by reference."""
 
+from bridge.config.connection import ConnectionSection, HttpSection
 from bridge.config.connections import Connection, JiraConnection, MemoryConnection, Visibility
 from bridge.config.loading import FILE, VARIABLE, find, findings, load, validated
 from bridge.config.models import (
@@ -22,8 +23,10 @@ __all__ = [
     "Bridge",
     "Connection",
     "ConnectionSchedules",
+    "ConnectionSection",
     "FieldNames",
     "HistorySettings",
+    "HttpSection",
     "JiraConnection",
     "LintLimits",
     "MemoryConnection",

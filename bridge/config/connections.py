@@ -1,4 +1,4 @@
-"""The accounts that the bridge works with: one model for each kind of system."""
+"""The accounts that the bridge works with: one model for each kind of system that is built in."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ from pydantic import (
     field_validator,
 )
 
+from bridge.config.connection import ConnectionSection
 from bridge.config.references import Bundle, Proxy, SecretReference, revealed
-from bridge.config.schedules import ConnectionSchedules
 from bridge.config.types import Address, Filled, Seconds, Section, Share, refuse
 from bridge.secrets import FORMS, Secret
-
-Language = Literal["en", "zh-CN"]
 
 
 class Visibility(Section):
@@ -46,21 +44,7 @@ def _cloud_address(url: str) -> str:
     return url
 
 
-class _Connection(Section):
-    """What every connection has, whatever the system."""
-
-    language: Language | None = Field(
-        default=None, description="Language of what is written there; absent: that of [bridge]."
-    )
-    schedules: ConnectionSchedules = Field(
-        default=ConnectionSchedules(), description="Schedules of this connection, over those of [schedules]."
-    )
-    webhook_secret: SecretReference | None = Field(
-        default=None, description=f"What its webhooks are signed with; absent: none are taken. {FORMS}."
-    )
-
-
-class JiraConnection(_Connection):
+class JiraConnection(ConnectionSection):
     """A Jira Cloud site or a Jira Data Center server."""
 
     model_config = ConfigDict(
@@ -158,14 +142,11 @@ class JiraConnection(_Connection):
         return revealed(self.proxy)
 
 
-class MemoryConnection(_Connection):
+class MemoryConnection(ConnectionSection):
     """A system kept in memory: nothing outlives the process. For trials and tests."""
 
     tool: Literal["memory"] = Field(description="The kind of system.")
 
-    @property
-    def metered(self) -> bool:
-        return False
 
-
+BUILT_IN: tuple[type[ConnectionSection], ...] = (JiraConnection, MemoryConnection)
 Connection = Annotated[JiraConnection | MemoryConnection, Field(discriminator="tool")]

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from bridge.config.connections import JiraConnection
+from bridge.config.connection import with_places
 from bridge.config.models import Settings
 from bridge.config.reading import read
 from bridge.config.references import Surroundings
+from bridge.config.tools import tools_in, with_tools
 from bridge.config.wording import problems
 from bridge.errors import ConfigError, Misconfigured
 from bridge.model import Finding
@@ -49,10 +50,11 @@ def validated(data: dict[str, Any], path: Path, environ: Mapping[str, str]) -> S
     """The settings that this data says, as if it stood in the file `path`. Raises ConfigError."""
     around = Surroundings(path.absolute().parent, environ)
     data = {"bridge": {}, **data}
+    model = with_tools(tools_in(data))
     try:
-        settings = Settings.model_validate(data, context=around)
+        settings = model.model_validate(data, context=around)
     except ValidationError as error:
-        raise ConfigError(problems(error, Settings, data, path.name)) from None
+        raise ConfigError(problems(error, model, data, path.name)) from None
     settings = _placed(settings, path)
     if missing := [_absent(name, path) for name in _without_bundle(settings)]:
         raise ConfigError(missing)
@@ -66,10 +68,7 @@ def _placed(settings: Settings, path: Path) -> Settings:
         return value.at(f"{path.name}: {'.'.join(place)}") if isinstance(value, Secret) else value
 
     connections = {
-        name: c.model_copy(update={k: at(getattr(c, k), "connections", name, k) for k in ("token", "proxy")})
-        if isinstance(c, JiraConnection)
-        else c
-        for name, c in settings.connections.items()
+        name: with_places(c, f"{path.name}: connections.{name}") for name, c in settings.connections.items()
     }
     bridge = {"database": at(settings.bridge.database, "bridge", "database")}
     serve = {"ping": at(settings.serve.ping, "serve", "ping")}
@@ -88,7 +87,7 @@ def _without_bundle(settings: Settings) -> list[str]:
     return [
         name
         for name, c in settings.connections.items()
-        if isinstance(c, JiraConnection) and c.ca_bundle and not c.ca_bundle.exists()
+        if (bundle := getattr(c, "ca_bundle", None)) and not bundle.exists()
     ]
 
 
@@ -107,7 +106,7 @@ def findings(settings: Settings) -> tuple[Finding, ...]:
             "use https",
         )
         for name, c in settings.connections.items()
-        if isinstance(c, JiraConnection) and _plain(c.url)
+        if _plain(getattr(c, "url", ""))
     ]
     return (*readable, *plain)
 

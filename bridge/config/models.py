@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
-from bridge.config.connections import Connection, JiraConnection, Language
+from bridge.config.connection import Language, secrets_in
+from bridge.config.connections import Connection
 from bridge.config.publish import Publish
 from bridge.config.references import Database, OkrPaths, Ping, revealed, settled
 from bridge.config.schedules import SPARING, Schedules
@@ -225,11 +226,4 @@ class Settings(Section):
 
     def secrets(self) -> Iterator[Secret]:
         """Every secret that these settings name, for masking."""
-        for value in (self.bridge.database, self.serve.ping):
-            if isinstance(value, Secret):
-                yield value
-        for connection in self.connections.values():
-            if isinstance(connection, JiraConnection):
-                yield from (s for s in (connection.token, connection.proxy) if isinstance(s, Secret))
-            if connection.webhook_secret:
-                yield connection.webhook_secret
+        yield from secrets_in((self.bridge.database, self.serve.ping, self.connections))

@@ -18,11 +18,12 @@ from bridge.model import Link, Problem
 from bridge.reading.changes import take_changes
 from bridge.reading.gone import glance, look_for, sweep
 from bridge.reading.hits import all_hits
-from bridge.reading.intake import Connection, Intake, System, defect, never, problem_of
+from bridge.reading.intake import Connection, Intake, defect, never, problem_of
 from bridge.reading.untold import leave_alone
 from bridge.store import Cursor, Store
 from bridge.trees import Trees
 from bridge.wishes import Wish
+from connectors.base import System
 from mappings.links import reach
 
 __all__ = ["Connection", "Reading", "System", "Terms", "never", "problem_of", "read"]

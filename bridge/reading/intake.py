@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 from bridge.errors import ConnectorError, MappingError, Stopping
 from bridge.model import Link, Problem, Raw, Tier, WorkItem
 from bridge.store import Store
 from bridge.trees import Trees
-from connectors.base import Connector, Panel, Provisioner, WorkSource
+from connectors.base import System
 from mappings.base import WorkMapping
 from mappings.links import Tree
 
@@ -22,10 +22,6 @@ log = logging.getLogger(__name__)
 BATCH = 500
 
 Found = tuple[WorkItem, Mapping[str, Any]]
-
-
-class System(Connector, WorkSource, Panel, Provisioner, Protocol):
-    """A tracker that can be read and written: what a connection of the bridge must be."""
 
 
 @dataclass(frozen=True, slots=True)

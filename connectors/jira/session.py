@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies
 
 from bridge.errors import ConnectorError
 from connectors.jira.settings import JiraSettings
+from connectors.session import dressed, proxies, trust
 
 
 def make_session(settings: JiraSettings, given: Any = None) -> requests.Session:
@@ -23,12 +20,7 @@ def make_session(settings: JiraSettings, given: Any = None) -> requests.Session:
     if given is not None:
         return _within(settings, given)
     session = _built(settings)
-    adapter = HTTPAdapter(pool_connections=4, pool_maxsize=settings.concurrency, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    session.headers["User-Agent"] = f"okr-bridge/{version('okr-bridge')}"
-    session.headers["Accept"] = "application/json"
-    session.headers.pop("Content-Type", None)
+    dressed(session, settings.concurrency)
     return session
 
 
@@ -47,8 +39,8 @@ def _built(settings: JiraSettings) -> requests.Session:
     from jira import JIRA
 
     client = JIRA(
-        options={"server": settings.url.rstrip("/"), "verify": _trust(settings)},
-        proxies=_proxies(settings),
+        options={"server": settings.url.rstrip("/"), "verify": trust(settings.name, settings.ca_bundle)},
+        proxies=proxies(settings.url, settings.proxy),
         get_server_info=False,
         max_retries=0,
         timeout=settings.timeout,
@@ -60,9 +52,6 @@ def _built(settings: JiraSettings) -> requests.Session:
         from connectors.jira.cookies import by_cookie
 
         session.auth = by_cookie(settings, client._session)
-    # The environment is read once, here: left to requests, it is read again for every call,
-    # and a ~/.netrc entry for the host would replace a bearer token.
-    session.trust_env = False
     return session
 
 
@@ -91,22 +80,3 @@ def _need_kerberos(settings: JiraSettings) -> None:
             'auth = "kerberos" needs a package that is not installed',
             "pip install 'okr-bridge[kerberos]'",
         )
-
-
-def _trust(settings: JiraSettings) -> str | bool:
-    import os
-
-    bundle = (
-        settings.ca_bundle or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or ""
-    )
-    if bundle and not Path(bundle).exists():
-        raise ConnectorError(
-            settings.name, f"the file of authorities {bundle} is missing", "check `ca_bundle`"
-        )
-    return bundle or True
-
-
-def _proxies(settings: JiraSettings) -> dict[str, str]:
-    if settings.proxy:
-        return {"http": settings.proxy, "https": settings.proxy}
-    return dict(get_environ_proxies(settings.url))

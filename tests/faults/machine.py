@@ -142,7 +142,7 @@ class Machine:
         url = stack.enter_context(stores.urls(kind, self.folder, made=True))
         self.database = Postgresql(url) if kind == "postgresql" else Sqlite(self.folder / "okr-bridge.db")
         mounted = Mounted(self.sandbox.app(), self.world.pass_)
-        patch.setattr("connectors.jira.session.HTTPAdapter", lambda **_: mounted)
+        patch.setattr("connectors.session.HTTPAdapter", lambda **_: mounted)
         patch.setattr("connectors.http.system_clock", self.world.connector_clock)
         self._pages_of(4)
         if self.seed % 5:

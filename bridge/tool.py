@@ -1,0 +1,91 @@
+"""What a tool is to the bridge: how its connections are configured, opened, and what they can do.
+
+Built-in tools and those of other packages are described alike; nothing else is known of either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from connectors.base import System
+from connectors.clock import Clock
+from connectors.options import HttpOptions, unguarded
+from mappings.base import WorkMapping
+
+
+class Capability(StrEnum):
+    """What a tool may be able to do; the value is how people read it."""
+
+    CONTAINER = "work by container (project, board, list, space, database)"
+    FILTER = "work by the tool's own filter"
+    LABEL = "work by label"
+    FIELD = "work by field"
+    HIERARCHY = "hierarchy"
+    CHANGED = "changed since, asked of the tool"
+    POINTS = "points or number fields"
+    TIME = "time estimated and spent"
+    PERCENT = "percent done"
+    CHECKLIST = "check lists"
+    VALUES = "shows figures in fields"
+    COMMENT = "shows a comment, kept up to date"
+    PROPERTY = "keeps a property for machines"
+    LINK = "shows a link"
+    MAKE_FIELDS = "makes the fields itself"
+    MAKE_ITEMS = "makes a missing item"
+    HISTORY = "history for the backfill"
+    WEBHOOKS = "webhooks"
+
+
+SHOWN = {
+    Capability.VALUES: "field",
+    Capability.COMMENT: "comment",
+    Capability.PROPERTY: "property",
+    Capability.LINK: "remote_link",
+}
+"""What is written by the capability it takes, as `bridge.model.What` calls it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kit:
+    """What the bridge hands to whoever opens a connection. `site` is what the connector's `describe()` told
+    earlier, None for nothing; `field_names` are the panel's by role, `number_fields` those that key results
+    count by. `tries`: how often a call is made that gets no answer. `guard` is asked before each write
+    leaves, `hide` takes secrets out of what an answer says."""
+
+    clock: Clock
+    site: Mapping[str, Any] | None = None
+    instance: str = ""
+    field_names: Mapping[str, str] = field(default_factory=dict)
+    number_fields: tuple[str, ...] = ()
+    tries: int = 4
+    hide: Callable[[str], str] = str
+    guard: Callable[[], None] = unguarded
+
+    def options(self, **chosen: Any) -> HttpOptions:
+        """How calls are made: as the bridge wants it, with what the connection chose (`timeout`,
+        `concurrency`, `hints`, `headers`)."""
+        return HttpOptions(**{"tries": self.tries, "hide": self.hide, "guard": self.guard, **chosen})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """`settings` is a model of a connection's section, a `ConnectionSection` whose `tool` is the literal
+    `name`. `open` gets the connection's name, its section, and the kit; nothing is sent by it. `can` are
+    all capabilities that a connection may have; `those` are the ones that a section has, where that
+    depends. `decides` are the options that decide what the site is asked for; empty: all."""
+
+    name: str
+    title: str
+    settings: type[Any]
+    open: Callable[[str, Any, Kit], tuple[System, WorkMapping]]
+    can: frozenset[Capability] = frozenset()
+    those: Callable[[Any], frozenset[Capability]] | None = None
+    decides: frozenset[str] = frozenset()
+
+    def cannot(self, section: Any) -> frozenset[str]:
+        """What is never written there, as `bridge.model.What` calls it."""
+        able = self.those(section) if self.those else self.can
+        return frozenset(what for capability, what in SHOWN.items() if capability not in able)
