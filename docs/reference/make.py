@@ -22,8 +22,8 @@ MORE = {
     "explain": "[The number](../explanation/the-number.md) has the rules behind it. Asks no tracker.",
     "export": "To stdout without FILE. [Operate](../operate.md) uses it for backups and moves.",
     "fields install": "[Which fields, and what they hold](written.md#fields). Twice is harmless.",
-    "forecast": "[Forecast](../explanation/forecast.md) has the method, [its calibration](calibration.md) how often"
-    " it is right. Asks no tracker.",
+    "forecast": "[Forecast](../explanation/forecast.md) has the method, [its calibration](calibration.md)"
+    " how often it is right. Asks no tracker.",
     "history": "[History](../how-to/history.md). Asks no tracker.",
     "moved": "[What moved](../explanation/movement.md). Asks no tracker.",
     "override": "[Check-ins and overrides](../how-to/check-ins-and-overrides.md).",
