@@ -45,7 +45,7 @@ class Unwatched:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """`revisions` are the OKR files by the instant from which they held, oldest first; the last is today's.
-    `names` are the connections that there are."""
+    `names` are the connections that there are, `at_hand` gives one that is open already."""
 
     revisions: tuple[tuple[datetime, Okrs], ...]
     store: Store
@@ -55,5 +55,6 @@ class Parts:
     window: Window
     pace: PaceRules
     status_weights: StatusWeights
+    at_hand: Callable[[str], Connection | None] = lambda _: None
     watch: Watch = field(default_factory=Unwatched)
     stopping: Callable[[], bool] = never

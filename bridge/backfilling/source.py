@@ -57,20 +57,20 @@ def read_past(name: str, links: tuple[Link, ...], told: Iterable[Okrs], parts: P
     a connection that fails; StoreError and Stopping."""
     if name not in parts.names:
         return _nothing(name, links, f"there is no connection {name} any more")
-    connection = None
+    known = parts.at_hand(name)
+    before, connection = known.system.requests if known else 0, known
     try:
         connection = parts.connect(name)
-        before = connection.system.requests
         source = _read(connection, links, tuple(told), parts, asked)
-        return replace(source, requests=connection.system.requests - before)
     except ConnectorError as error:
         log.warning("the past of %s could not be read: %s", name, error, extra={"event": "read_failed"})
-        return _failed(name, links, problem_of(error, name), connection)
+        source = _failed(name, links, problem_of(error, name))
     except BridgeError:
         raise
     except Exception as error:
         log.exception("the past of %s could not be read", name, extra={"event": "defect"})
-        return _failed(name, links, stumbled(error, f"{name}: reading the past"), connection)
+        source = _failed(name, links, stumbled(error, "reading the past", connection=name))
+    return replace(source, requests=connection.system.requests - before if connection else 0)
 
 
 def _nothing(name: str, links: tuple[Link, ...], why: str) -> Source:
@@ -79,14 +79,9 @@ def _nothing(name: str, links: tuple[Link, ...], why: str) -> Source:
     return Source(connection=name, broken=dict.fromkeys(links, why), problems=(problem,))
 
 
-def _failed(name: str, links: tuple[Link, ...], problem: Problem, connection: Connection | None) -> Source:
-    return Source(
-        connection=name,
-        broken=dict.fromkeys(links, problem.message),
-        problems=(problem,),
-        failed=True,
-        requests=connection.system.requests if connection else 0,
-    )
+def _failed(name: str, links: tuple[Link, ...], problem: Problem) -> Source:
+    broken = dict.fromkeys(links, problem.message)
+    return Source(connection=name, broken=broken, problems=(problem,), failed=True)
 
 
 def _read(

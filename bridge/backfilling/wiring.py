@@ -72,6 +72,7 @@ def backfill_of(app: Working, days: Days, asked: Asked, watch: Watch) -> Backfil
             revisions=_revisions(app),
             store=app.store,
             connect=app.own.get,
+            at_hand=app.own.at_hand,
             names=settings.connections.keys(),
             clock=app.clock,
             window=window,

@@ -23,6 +23,7 @@ class PastBench(Bench):
     now: datetime = FIRST
     revisions: list[tuple[datetime, Okrs]] = field(default_factory=list)
     watch: Watch = field(default_factory=Unwatched)
+    names: tuple[str, ...] = ("mem",)
 
     def __post_init__(self) -> None:
         self.tracker = replace(self.tracker, now=self.now)
@@ -40,7 +41,7 @@ class PastBench(Bench):
             revisions=(*self.revisions, (self.now, self.okrs)),
             store=self.store,
             connect=self.connect,
-            names=("mem",),
+            names=self.names,
             clock=clock,
             window=window,
             pace=self.rules.pace,
