@@ -97,6 +97,7 @@ class Entries:
 
 def undo(state: State, undoing: Undoing) -> None:
     """Take one entry back, its items last to first."""
+    state.parent_told = False
     for one, item in reversed(undoing):
         one(state, item)
 

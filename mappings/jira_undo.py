@@ -6,6 +6,7 @@ those deleted since keep the word of the log. Whatever a field is set to has the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,7 +18,8 @@ Item = Mapping[str, Any]
 @dataclass(slots=True)
 class State:
     """A record on its way back. `resolved` are the instants at which its resolution was changed, oldest
-    first; `parent_by` is the name under which the log told its parent, empty while it is the record's.
+    first; `parent_by` is the name under which the log told its parent, empty while it is the record's, and
+    `parent_told` whether the entry at hand did.
     `keys` are all it ever bore, `parents` the keys of its parents by id, as far as its log tells; `texts` is
     what queries call the values of its fields, kept while those are the same."""
 
@@ -26,6 +28,7 @@ class State:
     fields: dict[str, Any]
     resolved: list[datetime]
     parent_by: str = ""
+    parent_told: bool = False
     keys: frozenset[str] = frozenset()
     parents: Mapping[str, frozenset[str]] = field(default_factory=dict)
     texts: dict[str, tuple[Any, frozenset[str]]] = field(default_factory=dict)
@@ -75,6 +78,7 @@ def above(fields: Mapping[str, Any], links: Iterable[str]) -> Mapping[str, Any] 
 
 # --- Jira's own fields
 
+_TWO_STEPS = re.compile(r"Parent values: (.*?)\((\d+)\)")
 Known = Mapping[str, Mapping[str, Any]]
 Find = Callable[[Any, Any], Mapping[str, Any] | None]
 LISTED = {"fixVersions": "fix version", "versions": "version", "components": "component"}
@@ -222,7 +226,8 @@ def _listed(name: str) -> Undo:
 
 def _parent(links: tuple[str, ...]) -> Undo:
     """One parent, whatever it is called. An item without `from` says that there was none under *its* name:
-    what another name told of the time before stays, unless it is the very parent that this item set."""
+    what another name told of the time before stays, unless that was told by another entry and is the very
+    parent that this item set."""
 
     def undo(state: State, item: Item) -> None:
         name, id, key = item["field"].casefold(), item.get("from"), item.get("fromString")
@@ -230,8 +235,10 @@ def _parent(links: tuple[str, ...]) -> Undo:
         if not id and not key and state.parent_by not in ("", name):
             now = above(fields, links) or {}
             to, to_key = item.get("to"), item.get("toString")
-            if now and not (to and to == now.get("id")) and not (to_key and to_key == now.get("key")):
+            set_here = (to and to == now.get("id")) or (to_key and to_key == now.get("key"))
+            if now and (state.parent_told or not set_here):
                 return
+        state.parent_told = bool(id or key)
         fields["parent"] = {"id": id, "key": key} if id or key else None
         fields.update(dict.fromkeys(links))
         state.parent_by = name
@@ -294,8 +301,11 @@ def _values_of(name: str) -> Undo:
 
 
 def _values(ids: Any, words: Any) -> list[dict[str, str]]:
-    """`[10, 11]` and `A, B`, or `10` and `A`, or words alone, as objects with `id` and `name`."""
+    """`[10, 11]` and `A, B`, or `10` and `A`, or words alone, as objects with `id` and `name`. Of a choice
+    in two steps the first: that is what `=` asks for."""
     text = str(words or "")
+    if step := _TWO_STEPS.match(text):
+        return [{"id": step[2], "name": step[1]}]
     several = [id.strip() for id in str(ids or "").strip("[]").split(",") if id.strip()]
     if len(several) < 2:
         return [{"id": several[0] if several else "", "name": text}] if several or text else []

@@ -215,6 +215,7 @@ CHOICES = {
     "several": (("[81, 82]", "Good, New"), {"Good", "New"}),
     "several without a space": (("[81, 82]", "Good,New"), {"Good", "New"}),
     "a comma of its own": (("[83]", "Good, but late"), {"Good, but late"}),
+    "in two steps": ((None, "Parent values: Good(81)Level 1 values: New(82)"), {"Good"}),
     "words alone": ((None, "Good New"), {"Good", "New"}),
     "none": (("", ""), set()),
 }

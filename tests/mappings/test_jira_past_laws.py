@@ -233,7 +233,7 @@ def test_the_replay_equals_the_issue_as_it_was_at_every_end(changes, cloud, mill
 
 @pytest.mark.prove
 @given(**LAW)
-@settings(deadline=None, max_examples=10_000)
+@settings(deadline=None, max_examples=5_000)
 def test_the_replay_equals_the_issue_as_it_was_at_every_end_in_many_cases(
     changes, cloud, milliseconds, created
 ):

@@ -78,6 +78,18 @@ def test_a_story_that_became_a_sub_task_had_its_epic_before(order):
     assert parents(cloud(S), *apart) == [(1, "501"), (3, "601")]
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["link first", "parent first"])
+def test_one_issue_may_be_parent_under_two_names(order):
+    items = [link("Epic Link", E1, NONE), link("Parent", NONE, E1)][::order]
+    made = entry(at(2), link("Epic Link", NONE, E1))
+    assert parents(cloud(E1), made, entry(at(4), *items)) == [(1, None), (2, "501")]
+
+
+def test_several_changes_under_one_name_in_one_entry_are_undone_to_the_first():
+    items = [link(ASSOCIATION, NONE, E1), link(ASSOCIATION, E1, E2)]
+    assert parents(cloud(E2), entry(at(4), *items)) == [(1, None), (4, "502")]
+
+
 def test_a_parent_that_changed_its_name_on_the_way_is_followed():
     log = (
         entry(at(2), link("Epic Link", NONE, E1)),
