@@ -19,19 +19,18 @@ from bridge.administration import check_connection, check_scope, failed, install
 from bridge.again import Again
 from bridge.amendments import Amendment, amendments, original_of
 from bridge.assess import Assessment, assess
-from bridge.brake import BrakeRules
+from bridge.chosen import publishing_of, rules_of
 from bridge.clock import Clock, clock_at
 from bridge.condition import condition, without_key_results
-from bridge.connecting import connect
+from bridge.connecting import connect, unshown
 from bridge.errors import ConfigError, ConnectorError, UsageError
 from bridge.lease import Held, writing
 from bridge.lint import Limits, lint
 from bridge.model import CheckIn, Finding, KeyResult, Okrs, Override
-from bridge.pace import PaceRules
+from bridge.plugins import shadowed
 from bridge.processes import this_process
 from bridge.provisioning import Provisioning, provision, with_provided
 from bridge.publish import Publishing
-from bridge.publish import Rules as PublishRules
 from bridge.reading import Connection, never
 from bridge.report.explanation import Explanation
 from bridge.report.health import RunsReport, StatusReport
@@ -41,6 +40,7 @@ from bridge.silence import silent
 from bridge.standing import Moment
 from bridge.store import Store
 from bridge.sync import Orders, Parts, Rules, sync
+from bridge.tools import built_in
 from bridge.trees import Trees
 from bridge.unpublish import Live, unpublish
 from bridge.webhooks import Hooking
@@ -153,30 +153,11 @@ class App:
 
     @cached_property
     def rules(self) -> Rules:
-        pace, stop = self.settings.pace, self.settings.brake
-        return Rules(
-            zone=self.settings.bridge.zone,
-            pace=PaceRules(pace.rule, pace.off_track, pace.at_risk, pace.grace, pace.fresh_days),
-            brake=BrakeRules(stop.share, stop.step, stop.minimum),
-            status_weights={
-                name: weights
-                for name, one in self.settings.connections.items()
-                if (weights := getattr(one, "status_weights", None))
-            },
-        )
+        return rules_of(self.settings)
 
     @cached_property
     def publishing(self) -> Publishing:
-        chosen = self.settings.publish
-        return Publishing(
-            instance=self.settings.bridge.instance,
-            words={name: Words(self.settings.language(name)) for name in self.settings.connections},
-            rules=PublishRules(
-                chosen.fields, chosen.comment, chosen.property, chosen.remote_link, chosen.drift
-            ),
-            public_url=self.settings.bridge.public_url,
-            retry_hours=chosen.retry_hours,
-        )
+        return publishing_of(self.settings, unshown(self.settings))
 
     def sync(self, orders: Orders) -> RunReport:
         """One run, alone in this store. Raises StoreError, LeaseLost and Stopping."""
@@ -252,7 +233,7 @@ class App:
 
     def check(self) -> Sequence[Finding]:
         """Everything that can be known before a run, connection by connection, and the files."""
-        findings = list(config.findings(self.settings))
+        findings = [*config.findings(self.settings), *shadowed(built_in())]
         for name in self.settings.connections:
             try:
                 self.store.sites.drop(name)

@@ -51,7 +51,7 @@ def _on(switch: Any) -> bool:
 class Publishing:
     """Whose marks, in which words (by connection), by which rules; `public_url` may be empty. A failing
     write is tried again for `retry_hours`. `sayings` are what is written for each state of a key result, in
-    every language."""
+    every language. `unshown`, by connection: the kinds of writes, or roles of fields, that it cannot show."""
 
     instance: str
     words: Mapping[str, Words]
@@ -59,6 +59,11 @@ class Publishing:
     public_url: str = ""
     retry_hours: float = 24
     sayings: Mapping[str, Collection[str]] = field(default_factory=states)
+    unshown: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def shows(self, wish: Wanted) -> bool:
+        """Whether the tool that this is wanted on can show it."""
+        return not {wish.what.value, wish.name} & set(self.unshown.get(wish.connection, ()))
 
 
 class Target(NamedTuple):
@@ -146,9 +151,10 @@ def wanted(
             part = _part(objective, kr, by_id.get(kr.id), stamps.get(kr.id), publishing.rules)
             for target in dict.fromkeys(anchors.get(kr.id, ())):
                 items.setdefault(target, []).append(part)
-    return tuple(
+    found = (
         one for target, parts in items.items() for one in _on_item(_Item(target, publishing, written), parts)
     )
+    return tuple(filter(publishing.shows, found))
 
 
 def _part(

@@ -389,3 +389,14 @@ def test_the_same_standings_want_the_same_to_the_letter(parts):
     for one in second:
         value, before = one.value, kept[place(one)]
         assert (value["hash"] == before["hash"]) if one.what is What.COMMENT else (value == before)
+
+
+def test_what_a_tool_cannot_show_is_not_wanted_there():
+    publishing = Publishing("here", {"acme": EN}, Rules(), URL, unshown={"acme": {"comment", "score"}})
+    told = [standing(1, 2, KR1)]
+    places = wanted([BOTH], told, ANCHORS, publishing, stamps(told, {}, NOON), {})
+    everything = want(told)
+    assert of(everything, What.COMMENT)
+    assert of(places, What.COMMENT) == []
+    assert fields(places) == {k: v for k, v in fields(everything).items() if k != "score"}
+    assert of(places, What.PROPERTY) == of(everything, What.PROPERTY)
