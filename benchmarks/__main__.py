@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import hooking, issues, reading, replaying, rolling, startup, steady, syncing
+from benchmarks import history, hooking, issues, reading, replaying, rolling, startup, steady, syncing
 from benchmarks.server import serving
 
 COUNT, LATENCY_MS, ROUNDS = 10_000, 120, 3
@@ -86,7 +86,9 @@ def main() -> None:
             rows += first_read(file, most)
         rows += decoding(file)
         rows += steady.rows(file, COUNT)
-    rows += rolling.rows() + replaying.rows() + syncing.rows() + startup.rows() + hooking.rows()
+    rows += (
+        rolling.rows() + replaying.rows() + history.rows() + syncing.rows() + startup.rows() + hooking.rows()
+    )
     table = Table("what", "figure", "measured", "wanted", title=f"issues of {size / 1000:.1f} kB")
     for row in rows:
         table.add_row(*row)

@@ -123,7 +123,8 @@ class Memory:
     def touched(self, since: datetime) -> frozenset[str]:
         return self._pages("touched", lambda: self._updated(since))
 
-    def pasts(self, ids: Iterable[str]) -> Iterator[Past]:
+    def pasts(self, ids: Iterable[str], fields: Sequence[str] = ()) -> Iterator[Past]:  # noqa: ARG002
+        """Records are whole in any case."""
         yield from self._records("pasts", list(dict.fromkeys(ids)), self._past)
 
     def look(self, item: str) -> Found:

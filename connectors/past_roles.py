@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
@@ -24,7 +24,8 @@ class Historian(Protocol):
 
     def glossary(self) -> Mapping[str, Any]:
         """What old entries need to be understood and no record tells (all statuses with their categories,
-        types, the names of fields), as plain JSON."""
+        types, the names of fields), as plain JSON. `held`, where told: ids of the fields that records of
+        the past hold in any case."""
         ...
 
     def touched(self, since: datetime) -> frozenset[str]:
@@ -32,7 +33,8 @@ class Historian(Protocol):
         account can see: whatever was linked then and is not now is among them."""
         ...
 
-    def pasts(self, ids: Iterable[str]) -> Iterator[Past]:
+    def pasts(self, ids: Iterable[str], fields: Sequence[str] = ()) -> Iterator[Past]:
         """The records of these ids with their changes, in parallel and in any order, streaming: no more than
-        a few pages are held at once. Ids that are gone or hidden are left out: the caller compares."""
+        a few pages are held at once. Ids that are gone or hidden are left out: the caller compares.
+        `fields`: ids of fields that the records are to hold besides those of an ordinary read."""
         ...

@@ -243,6 +243,11 @@ class HistorianContract:
         told = system.connector.glossary()
         assert json.loads(json.dumps(told)) == told == system.connector.glossary()
 
+    def test_asking_for_fields_that_are_held_anyway_changes_nothing(self, system: System) -> None:
+        id = system.driver.make("Work")
+        held = list(system.connector.glossary().get("held", ()))
+        assert list(system.connector.pasts([id], held)) == list(system.connector.pasts([id]))
+
     def test_touched_is_what_changed_in_any_way_and_not_what_rested_long(self, system: System) -> None:
         make = system.driver.make
         epic = make("Epic", tier=Tier.GROUP)

@@ -145,13 +145,13 @@ class Jira:
         return self.source.changed(since)
 
     def glossary(self) -> Mapping[str, Any]:
-        return glossary(self.http, self.site)
+        return glossary(self.api, self.site)
 
     def touched(self, since: datetime) -> frozenset[str]:
         return self.past.touched(since)
 
-    def pasts(self, ids: Iterable[str]) -> Iterator[Past]:
-        return self.past.pasts(ids)
+    def pasts(self, ids: Iterable[str], fields: Sequence[str] = ()) -> Iterator[Past]:
+        return self.past.pasts(ids, fields)
 
     def look(self, item: str) -> Found:
         return self.panel.look(item)

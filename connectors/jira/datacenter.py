@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -64,6 +65,12 @@ class DataCenterSource:
 
     def changed(self, since: datetime) -> Changed:
         return changed(self._http, since, self._walk, self.fetch)
+
+    def holding(self, fields: Iterable[str]) -> DataCenterSource:
+        """The same reader, whose records hold these fields as well."""
+        other = copy(self)
+        other._fields = list(dict.fromkeys([*self._fields, *fields]))
+        return other
 
     def touched(self, since: datetime) -> frozenset[str]:
         return frozenset(moved(self._http, since, self._walk)[0])

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bridge.errors import UnexpectedAnswer
-from connectors.http import Http
-from connectors.jira.site import Site, ours
+from connectors.jira.api import Api
+from connectors.jira.site import Site, ours, wanted_fields
 
 ODD = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 KEPT = ("id", "created", "items")
 """What is kept of an entry. Who made it is most of its size, and nothing is concluded from that."""
-GLOSSARY: Mapping[str, tuple[str, tuple[str, ...]]] = {
+LISTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "statuses": ("status", ("id", "name", "statusCategory.key")),
     "resolutions": ("resolution", ("id", "name")),
     "issuetypes": ("issuetype", ("id", "name", "subtask", "hierarchyLevel")),
@@ -21,25 +22,34 @@ GLOSSARY: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def glossary(http: Http, site: Site) -> Mapping[str, Any]:
-    """All statuses, resolutions, issue types and fields, each as REST shows it, cut to what reading old
-    entries takes: an entry of `statuses` may stand in a record's `status`, and so on. Data Center tells no
-    `hierarchyLevel`. Four requests. UnexpectedAnswer where a visitor was answered, who is told less."""
-
-    def ask(name: str) -> tuple[str, list[Mapping[str, Any]]]:
-        path, members = GLOSSARY[name]
-        answer = http.call("GET", f"{site.api}/{path}", repeatable=True)
-        data = ours(http, answer, site.account)
-        if not isinstance(data, list) or not all(isinstance(one, dict) and "id" in one for one in data):
-            raise UnexpectedAnswer(http.system, f"GET {path} answered without a list", "check `url`")
-        return name, [_cut(one, members) for one in data]
-
-    told = dict(http.parallel(ask, GLOSSARY))
-    if not told["statuses"]:
+def glossary(api: Api, site: Site) -> Mapping[str, Any]:
+    """All statuses, resolutions, issue types, fields and projects, each as REST shows it, cut to what reading
+    old entries takes: an entry of `statuses` may stand in a record's `status`, and so on. Data Center tells
+    no `hierarchyLevel`. Some five requests. UnexpectedAnswer where a visitor was answered, who is told
+    less."""
+    asked = [partial(_list, api, site, name) for name in LISTS] + [partial(_projects, api)]
+    found = dict(api.http.parallel(lambda ask: ask(), asked))
+    if not found["statuses"]:
         raise UnexpectedAnswer(
-            http.system, "GET status named no status", "is the account logged in, and may it see a project?"
+            api.http.system,
+            "GET status named no status",
+            "is the account logged in, and may it see a project?",
         )
-    return {name: told[name] for name in GLOSSARY}
+    return {name: found[name] for name in (*LISTS, "projects")} | {"held": wanted_fields(site)}
+
+
+def _list(api: Api, site: Site, name: str) -> tuple[str, list[dict[str, Any]]]:
+    path, members = LISTS[name]
+    answer = api.http.call("GET", f"{api.root}/{path}", repeatable=True)
+    data = ours(api.http, answer, site.account)
+    if not isinstance(data, list) or not all(isinstance(one, dict) and "id" in one for one in data):
+        raise UnexpectedAnswer(api.http.system, f"GET {path} answered without a list", "check `url`")
+    return name, [_cut(one, members) for one in data]
+
+
+def _projects(api: Api) -> tuple[str, list[dict[str, Any]]]:
+    found = api.pages("project/search") if api.cloud else api.records("project")
+    return "projects", [_cut(one, ("id", "key", "name")) for one in found]
 
 
 def _cut(entry: Mapping[str, Any], members: Iterable[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#ap
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,9 +44,12 @@ class CloudPast:
     def touched(self, since: datetime) -> frozenset[str]:
         return self._source.touched(since)
 
-    def pasts(self, ids: Iterable[str]) -> Iterator[Past]:
+    def pasts(self, ids: Iterable[str], fields: Sequence[str] = ()) -> Iterator[Past]:
         """Each history is read after its record, so that it lacks no change that the record shows. Issues
         that the server put off, or that were changed in between, are read once more."""
+        if fields:
+            yield from CloudPast(self._http, self._source.holding(fields), self._login).pasts(ids)
+            return
         width = min(FLIGHT, self._http.options.concurrency)
         for answers, logs in parallel(self._chunk, pieces(dict.fromkeys(ids), CHUNK), width):
             again: list[str] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,11 +28,12 @@ class DataCenterPast:
     def touched(self, since: datetime) -> frozenset[str]:
         return self._source.touched(since)
 
-    def pasts(self, ids: Iterable[str]) -> Iterator[Past]:
+    def pasts(self, ids: Iterable[str], fields: Sequence[str] = ()) -> Iterator[Past]:
         """Record and history come in one answer. PartialRead for a history that is not whole."""
+        source = self._source.holding(fields)
         width = min(WORKERS, self._http.options.concurrency)
         chunks = pieces(dict.fromkeys(ids), CHUNK)
-        for issues in parallel(self._source.with_history, chunks, width):
+        for issues in parallel(source.with_history, chunks, width):
             yield from map(self._past, issues)
 
     def _past(self, issue: Mapping[str, Any]) -> Past:

@@ -230,6 +230,21 @@ def test_an_issue_that_was_put_off_comes_with_a_history_read_after_it(wire):
     assert numbers(pasts("1")["1"]) == ["11", "12"]
 
 
+# --- more fields
+
+
+def test_more_fields_are_held_by_every_record_also_one_that_is_read_again(wire):
+    records(wire, {1})
+    callback(wire, CHANGELOG, lambda _: {"issueChangeLogs": [log(1, entry(11, NOON + 9000))]})
+    connection = jira(CLOUD)
+    list(connection.pasts("1", ("priority", "customfield_10500")))
+    asked = [body["fields"] for body in bodies(wire, BULKFETCH)]
+    assert asked[0] == asked[1]
+    assert asked[0][-2:] == ["priority", "customfield_10500"]
+    list(connection.fetch("1"))
+    assert bodies(wire, BULKFETCH)[-1]["fields"] == asked[0][:-2]
+
+
 # --- many
 
 

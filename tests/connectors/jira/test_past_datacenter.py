@@ -65,6 +65,14 @@ def test_fifty_issues_are_one_request_with_the_fields_of_an_ordinary_read(wire):
     assert first["fields"] == ordinary["fields"]
 
 
+def test_more_fields_are_held_where_asked_for(wire):
+    search(wire, {1: changelog()})
+    list(jira(DATACENTER).pasts(["1"], ("priority", "summary")))
+    [body] = bodies(wire, OLD_SEARCH)
+    assert body["fields"].count("summary") == 1
+    assert body["fields"][-1] == "priority"
+
+
 def test_the_record_is_that_of_an_ordinary_read(wire):
     search(wire, {1: changelog(entry(11))})
     assert pasts([1])["1"].raw.data == issue(1)
