@@ -84,7 +84,7 @@ class Words:
     def of(cls, site: Mapping[str, Any], glossary: Mapping[str, Any]) -> Words:
         fields: dict[str, tuple[str, ...]] = {}
         for one in glossary.get("fields", ()):
-            for name in (str(one["id"]), one["name"].casefold()):
+            for name in {str(one["id"]), one["name"].casefold()}:
                 fields[name] = (*fields.get(name, ()), str(one["id"]))
         projects: dict[str, frozenset[str]] = {}
         for one in glossary.get("projects", ()):

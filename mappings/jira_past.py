@@ -66,7 +66,8 @@ class JiraReplay:
     def stretches(
         self, raw: Raw, changes: Sequence[Mapping[str, Any]], ends: Sequence[datetime]
     ) -> Sequence[Stretch]:
-        """As promised by `Replay`. `changes` as Jira has them, of Cloud or Data Center."""
+        """As promised by `Replay`. `changes` as Jira has them, of Cloud or Data Center. The MappingError tells
+        of the record first, then of its change log."""
         try:
             steps = self._entries.steps(changes)
             state = self._state(raw, steps)
@@ -74,6 +75,7 @@ class JiraReplay:
             stand, back = partial(self._stand, raw, state), partial(undo, state)
             return rewind(steps, self._days(ends), born, stand, back)
         except UNREADABLE as error:
+            self._translate(raw)
             what = f"cannot be read ({type(error).__name__})"
             raise MappingError(str(raw.data.get("key") or raw.id), "changelog", what) from error
 

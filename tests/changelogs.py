@@ -37,6 +37,7 @@ FIELDS = {
     "customfield_42": "Twin",
     "customfield_43": "Twin",
     "labels": "Labels",
+    "summary": "Summary",
     "watches": "Watchers",
 }
 HELD = ("fixVersions", "components", "priority", "customfield_40", "customfield_41")

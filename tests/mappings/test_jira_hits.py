@@ -247,6 +247,7 @@ UNTOLD = {
     "a person": ("assignee = ada", "assignee: not among the fields"),
     "a field of Jira's own without a past": ("watchers = ada", "watchers: not among the fields"),
     "a field that nobody knows": ('"No such field" = 1', "No such field: not among the fields"),
+    "a field called by its id": ("summary = x", "summary: not among the fields"),
     "a name that two fields bear": ("Twin = x", "Twin: 2 fields bear this name"),
     "a date": ("cf[40] = 2026-01-01", "a date"),
     "a day from now": ("Team in (-7d)", "a date"),

@@ -370,6 +370,11 @@ def test_a_record_that_cannot_be_read_names_the_field():
         replay().stretches(raw(status=None), (), ENDS)
 
 
+def test_a_broken_record_is_not_taken_for_a_broken_log():
+    with pytest.raises(MappingError, match=r"SHOP-1.*created"):
+        replay().stretches(raw(created="yesterday"), (), ENDS)
+
+
 def test_neither_record_nor_log_is_touched():
     record, log = raw(labels=["a"]), (entry(at(4), item("labels", (None, "b"), (None, "a"))),)
     kept = repr((record, log))
