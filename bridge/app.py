@@ -27,6 +27,7 @@ from bridge.errors import ConfigError, ConnectorError, UsageError
 from bridge.lease import Held, writing
 from bridge.lint import Limits, lint
 from bridge.model import CheckIn, Finding, KeyResult, Okrs, Override
+from bridge.outlook import foreseen, simulated
 from bridge.plugins import shadowed
 from bridge.processes import this_process
 from bridge.provisioning import Provisioning, provision, with_provided
@@ -279,9 +280,9 @@ class App:
         self.key_result(id)
         assessment = self.assessment()
         standing = next(one for one in assessment.standings if one.kr.id == id)
-        return Explanation(
-            standing, assessment.brought[id], self.amended().get(id, ()), self.store.checkins.of(id)
-        )
+        (ahead,) = foreseen(self.store, self.okrs, self.moment, id)
+        amended, said = self.amended().get(id, ()), self.store.checkins.of(id)
+        return Explanation(simulated(standing, ahead), assessment.brought[id], amended, said, ahead)
 
     def amended(self) -> dict[str, tuple[Amendment, ...]]:
         """By key result, what was changed since the first revision that has it."""

@@ -139,6 +139,8 @@ class Say(StrEnum):
     """Against the baseline, net: scope, completed: whole numbers, with sign; added, removed: counts."""
     TRENDING_OFF = "trending_off"
     """The forecast ends below the success mark. forecast, mark: exact shares as text."""
+    UNLIKELY = "unlikely"
+    """By simulation the mark is likelier missed than reached. chance, forecast, mark: shares as text."""
 
     # --- remarks on an objective ---
     KNOWN = "known"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
@@ -26,7 +26,8 @@ from bridge.forecast import (
     unforeseen,
 )
 from bridge.forecast.throughput import DAYS, MOST_WEEKS
-from bridge.model import KeyResult, Kind, Objective, Okrs, State
+from bridge.model import KeyResult, Kind, Note, Objective, Okrs, Standing, State
+from bridge.notes import Say
 from bridge.pace import success_mark
 from bridge.store import Store
 from bridge.timeline import Day, line_of
@@ -47,6 +48,22 @@ def foreseen(store: Store, okrs: Okrs, moment: Moment, only: str = "") -> tuple[
     return tuple(
         Foreseen(kr, objective, success_mark(objective.kind), _outlook(store, kr, objective, moment))
         for objective, kr in _chosen(okrs, only)
+    )
+
+
+def simulated(standing: Standing, found: Foreseen) -> Standing:
+    """The standing with what a simulation foresees, where there is one, in place of the straight line. While
+    a person's number is shown, the line goes on from that."""
+    outlook, mark = found.outlook, found.mark
+    if outlook.how is not How.SIMULATION or mark is None or standing.override is not None:
+        return standing
+    told = {"chance": str(outlook.chance), "forecast": str(outlook.expected), "mark": str(mark)}
+    others = tuple(note for note in standing.notes if note.code != Say.TRENDING_OFF)
+    return replace(
+        standing,
+        forecast=outlook.expected,
+        trending_off=outlook.trending_off,
+        notes=(*others, Note(Say.UNLIKELY, told)) if outlook.trending_off else others,
     )
 
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from bridge.amendments import Amendment
 from bridge.comment import reading
 from bridge.model import CheckIn, Counted, ItemRef, Standing
+from bridge.outlook import Foreseen
 from bridge.people import facts_of
 from bridge.report import data
+from bridge.report.forecast import in_words, outlook
 from bridge.wording import Words, text
 from bridge.wording.labels import Label
 
@@ -31,6 +33,7 @@ class Explanation:
     brought: Mapping[ItemRef, tuple[int, ...]]
     amended: tuple[Amendment, ...] = ()
     checkins: tuple[CheckIn, ...] = ()
+    ahead: Foreseen | None = None
 
     def as_json(self, words: Words) -> dict[str, Any]:
         standing, work = self.standing, self.standing.work
@@ -45,6 +48,7 @@ class Explanation:
                 {"title": title, "weight": data.share(weight), "reached": reached}
                 for title, weight, reached in self._milestones()
             ],
+            "outlook": outlook(self.ahead) if self.ahead else None,
             "checkin": facts_of(self.checkins[-1]) if self.checkins else None,
             "amended": [{"what": one.what, "was": one.was, "now": one.now} for one in self.amended],
         }
@@ -86,6 +90,8 @@ class Explanation:
             out.print(Text(f"- {line}"))
         for line in self._by_hand(words):
             out.print(Text(f"- {line}"))
+        if self.ahead and (told := in_words(self.ahead, words)):
+            out.print(Text(f"- {words.label(Label.FORECAST)}: {told}"))
         for one in self.amended:
             out.print(Text(f"- {one.what}: {one.was or '–'} → {one.now or '–'}", style="yellow"))
         if work and work.items:

@@ -62,24 +62,40 @@ class ForecastReport:
 
 
 def _as_json(one: Foreseen, today: date, words: Words) -> dict[str, Any]:
-    outlook = one.outlook
     return {
         "id": one.kr.id,
         "title": one.kr.title,
         "objective": one.objective.id,
-        "how": outlook.how.value,
-        "why": outlook.why.value if outlook.why else None,
-        "day": outlook.day.isoformat() if outlook.day else None,
-        "progress": data.share(outlook.value),
-        "percent": percent(outlook.value),
-        "mark": data.share(one.mark),
-        "weeks": outlook.weeks,
-        "forecast": data.share(outlook.expected),
-        "chance": outlook.chance,
-        "dates": {str(percent): by and by.isoformat() for percent, by in outlook.dates.items()},
-        "trending_off": outlook.trending_off,
+        "progress": data.share(one.outlook.value),
+        "percent": percent(one.outlook.value),
+        **outlook(one),
         "notes": list(_remarks(one, today, words)),
     }
+
+
+def outlook(one: Foreseen) -> dict[str, Any]:
+    """What is foreseen, without what it is of."""
+    ahead = one.outlook
+    return {
+        "how": ahead.how.value,
+        "why": ahead.why.value if ahead.why else None,
+        "day": ahead.day.isoformat() if ahead.day else None,
+        "mark": data.share(one.mark),
+        "weeks": ahead.weeks,
+        "forecast": data.share(ahead.expected),
+        "chance": ahead.chance,
+        "dates": {str(percent): by and by.isoformat() for percent, by in ahead.dates.items()},
+        "trending_off": ahead.trending_off,
+    }
+
+
+def in_words(one: Foreseen, words: Words) -> str:
+    """A simulation in one line; empty for what is none."""
+    if one.outlook.how is not How.SIMULATION:
+        return ""
+    dates = [words.say(say.BY_DAY, percent=at, day=_date(one, at, words)) for at in one.outlook.dates]
+    expected = words.say(say.EXPECTED, expected=one.outlook.expected)
+    return words.joined([expected, *dates, words.say(say.SIMULATED, n=one.outlook.weeks)])
 
 
 def _date(one: Foreseen, percent: int, words: Words) -> str:

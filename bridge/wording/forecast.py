@@ -9,6 +9,8 @@ from bridge.wording.phrases import Phrase, plural, text
 BY_THE_END = text("By the end")
 CHANCE = text("Chance")
 LIKELY = text("{percent}% by")
+EXPECTED = text("{expected:share} by the end")
+BY_DAY = text("{percent}%: {day}")
 BEYOND = text("not within a year")
 REACHED = text("Reached")
 SIMULATED = plural("simulated from {n} week", "simulated from {n} weeks")

@@ -99,6 +99,9 @@ STANDINGS: Mapping[str, Phrase] = {
     Say.GUARD_BROKEN: text("The guard does not hold: {title} is at {current:number}{unit:unit}"),
     Say.GUARD_UNREAD: text("The guard has no reading: {title}"),
     Say.SCOPE: text("scope {scope:signed}, completed {completed:signed}"),
+    Say.UNLIKELY: text(
+        "Trending off track: {chance:share} likely to reach {mark:share} in time, {forecast:share} expected"
+    ),
     Say.TRENDING_OFF: text("Trending off track: forecast {forecast:share}, success at {mark:share}"),
     Say.KNOWN: text("{known} of {total} known"),
 }

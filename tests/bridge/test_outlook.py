@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from bridge.forecast import How, Point, Why
-from bridge.model import Ambition, Cycle, Kind, Metric, State
-from bridge.outlook import Foreseen, calibration, foreseen, points
+from bridge.model import Ambition, Cycle, Kind, Metric, Note, Standing, State
+from bridge.notes import Say
+from bridge.outlook import Foreseen, calibration, foreseen, points, simulated
 from bridge.store import HistoryPoint
-from tests.bridge.days import on, point
+from tests.bridge.days import given, on, point
 from tests.bridge.looking import Desk, desk, kr, okrs, revised
 
 LINE = Metric(baseline=Decimal(9), target=Decimal(3))
@@ -117,3 +118,40 @@ def test_the_past_is_asked_of_earlier_cycles_too(tmp_path: Path) -> None:
 def test_without_history_there_is_nothing_to_hold_against(tmp_path: Path) -> None:
     where = desk(tmp_path, okrs(kr()), [])
     assert calibration(where.store, where.okrs, where.moment).key_results == 0
+
+
+def standing_of(where: Desk, **more: Any) -> Standing:
+    told = (Note(Say.TRENDING_OFF, {"forecast": "1/2", "mark": "1"}), Note(Say.NO_BASELINE))
+    facts = {"objective": "O1", "progress": Fraction(2, 3), "forecast": Fraction(1, 2), "trending_off": True}
+    return Standing(kr=where.okrs.key_results[0], notes=told, **facts | more)
+
+
+def test_a_simulation_takes_the_place_of_the_straight_line(tmp_path: Path) -> None:
+    where = desk(tmp_path, okrs(kr()), steady(40))
+    [one] = look(where)
+    told = simulated(standing_of(where), one)
+    assert (told.forecast, told.trending_off) == (1, False)
+    assert [note.code for note in told.notes] == [Say.NO_BASELINE]
+
+
+def test_a_simulation_that_leads_below_the_mark_says_how_likely_it_is(tmp_path: Path) -> None:
+    where = desk(tmp_path, okrs(kr()), steady(40, 200))
+    [one] = look(where)
+    told = simulated(standing_of(where), one)
+    assert told.trending_off
+    assert told.notes[-1] == Note(
+        Say.UNLIKELY, {"chance": "0.0", "forecast": str(told.forecast), "mark": "1"}
+    )
+
+
+def test_a_straight_line_stays_while_there_is_no_simulation(tmp_path: Path) -> None:
+    where = desk(tmp_path, okrs(kr()), steady(20))
+    [one] = look(where)
+    assert simulated(standing_of(where), one) == standing_of(where)
+
+
+def test_a_person_s_number_is_followed_by_the_straight_line(tmp_path: Path) -> None:
+    where = desk(tmp_path, okrs(kr()), steady(40))
+    [one] = look(where)
+    override = given(1, "0.5", 60).override
+    assert simulated(standing_of(where, override=override), one) == standing_of(where, override=override)

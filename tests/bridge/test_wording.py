@@ -82,6 +82,7 @@ ARGS: dict[str, dict[str, Any]] = {
     Say.GUARD_BROKEN: {"title": "Returns", "current": "7.0", "unit": "%"},
     Say.GUARD_UNREAD: {"title": "Returns"},
     Say.SCOPE: {"scope": 6, "completed": 0, "added": 8, "removed": 2},
+    Say.UNLIKELY: {"chance": "31/100", "forecast": "27/40", "mark": "1"},
     Say.TRENDING_OFF: {"forecast": "27/40", "mark": "1"},
     Say.KNOWN: {"known": 1, "total": 2},
 }

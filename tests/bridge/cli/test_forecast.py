@@ -86,3 +86,19 @@ def test_looking_ahead_leaves_nothing_behind(remembered: Shell) -> None:
     remembered.run("forecast", "--backtest")
     assert remembered.json("history", "METRIC") == before
     assert remembered.json("runs") == {"runs": []}
+
+
+def test_an_explanation_tells_the_simulation(remembered: Shell) -> None:
+    told = remembered.json("explain", "METRIC")
+    ahead = remembered.json("forecast", "METRIC")["key_results"][0]
+    assert told["outlook"] == {name: ahead[name] for name in told["outlook"]}
+    assert told["forecast"] == ahead["forecast"]
+    assert remembered.run("explain", "METRIC") == 0
+    assert f"85%: {ahead['dates']['85']}" in remembered.out
+    assert "Trending off track" in remembered.out
+
+
+def test_an_explanation_without_a_simulation_has_no_line_of_it(remembered: Shell) -> None:
+    assert remembered.json("explain", "STONES")["outlook"]["why"] == "milestone"
+    remembered.run("explain", "STONES")
+    assert "85%" not in remembered.out
