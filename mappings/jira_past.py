@@ -66,8 +66,8 @@ class JiraReplay:
     def stretches(
         self, raw: Raw, changes: Sequence[Mapping[str, Any]], ends: Sequence[datetime]
     ) -> Sequence[Stretch]:
-        """As promised by `Replay`. `changes` as Jira has them, of Cloud or Data Center. The MappingError tells
-        of the record first, then of its change log."""
+        """As promised by `Replay`. `changes` as Jira has them, of Cloud or Data Center. The MappingError
+        tells of the record first, then of its change log."""
         try:
             steps = self._entries.steps(changes)
             state = self._state(raw, steps)

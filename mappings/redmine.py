@@ -44,14 +44,14 @@ class Vocabulary:
         return {name: frozenset(map(_fold, words)) for name, words in asdict(self).items()}
 
 
+DEFAULTS = Vocabulary()
+
+
 class RedmineMapping:
     """`site` is what the Redmine connector's `describe()` tells."""
 
-    def __init__(
-        self, connection: str, site: Mapping[str, Any], vocabulary: Vocabulary | None = None
-    ) -> None:
+    def __init__(self, connection: str, site: Mapping[str, Any], chosen: Vocabulary = DEFAULTS) -> None:
         self._connection = connection
-        chosen = vocabulary or Vocabulary()
         self._words = chosen.folded()
         self.cancelled = chosen.cancelled
         self._projects = site.get("projects", {})
