@@ -9,14 +9,16 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
+from bridge.charts.svg import svg
 from bridge.errors import UsageError
 from bridge.forecast import How, Outlook
 from bridge.history import Course, Span
 from bridge.report.history import COLUMNS, HistoryReport
 from bridge.report.parquet import write_parquet
-from bridge.report.plot import chart_of
+from bridge.report.plot import chart_of, legend
 from bridge.timeline import Day
 from bridge.wording import Words
 from tests.bridge.days import day, given, on
@@ -140,3 +142,24 @@ def test_a_simulation_tells_the_day_that_is_likely_enough() -> None:
     outlook = Outlook(how=How.SIMULATION, expected=Fraction(4, 5), dates={50: on(60), 85: on(70), 95: None})
     told = shown(HistoryReport((course(day(40, "1/2"), outlook=outlook),), plot=True))
     assert "forecast 80% by the end of the cycle · at 85% by 2026-12-10" in told
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_wide_letters_keep_the_columns_of_a_table_and_the_width_of_a_plot(language: str) -> None:
+    chinese = course(day(1, "0", counts={"counted": 3, "done": 0}), day(2, "1/3"), title="新客户当天上线" * 3)
+    for report in (
+        HistoryReport((chinese,)),
+        HistoryReport((chinese,) * 2),
+        HistoryReport((chinese,), plot=True),
+    ):
+        out = Console(file=io.StringIO(), width=90, highlight=False)
+        report.show(out, Words(language))
+        told = out.file.getvalue()  # type: ignore[attr-defined]
+        assert max(cell_len(line) for line in told.splitlines()) <= 90
+        assert "新客户" in told
+
+
+def test_a_file_names_its_parts_in_the_language_of_the_bridge() -> None:
+    drawn = svg(chart_of(course(day(1, "0"), day(2, "1/3"))), legend(course(day(1, "1/4")), Words("zh-CN")))
+    assert "进度" in drawn
+    assert "2026-10-02：25%" in drawn
