@@ -75,7 +75,7 @@ CHECK_IN = CheckIn(
 OVERRIDE = Override(
     kr="O1-KR1", value=Decimal("0.70"), why="counted by hand", by="li", until=date(2026, 11, 6), at=NOON
 )
-BACKFILL = Backfill("b1", "acme", NOON, {"statuses": []}, ("10001", "10002"), None)
+BACKFILL = Backfill("b1", "acme", NOON, DAY, {"statuses": []}, ("10001", "10002"), None)
 FIGURES = LastFigures(Fraction(2, 7), NOON, "h1", NOON - timedelta(days=1), None, "at_risk")
 CURSOR = Cursor(NOON, "scheme-1", NOON - timedelta(hours=3), NOON)
 BASELINE = {

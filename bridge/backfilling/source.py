@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from bridge.backfilling.chapters import asked_of
@@ -24,6 +24,8 @@ from mappings.links import reach
 
 log = logging.getLogger(__name__)
 
+OVERLAP = timedelta(hours=1)
+"""By so much the clocks of a bridge and a tracker may differ."""
 PAGE = 200
 """So many items make a page."""
 NO_PAST = "this connection cannot tell what was"
@@ -91,15 +93,15 @@ def _read(
     if not isinstance(system, Historian) or not isinstance(mapping, Historical):
         return _nothing(name, links, NO_PAST)
     digest = _digest(connection, links, parts)
-    begun = None if asked.restart else parts.store.backfills.get(digest)
+    begun = known = None if asked.restart else parts.store.backfills.get(digest)
     problems: tuple[Problem, ...] = ()
-    if begun is None:
+    if begun is None or begun.last < parts.window.last:
         reading = _mirror(connection, told, parts, asked)
         if not reading.complete:
             broken = dict.fromkeys(links, NOT_READ)
             return Source(connection=name, broken=broken, problems=reading.problems, failed=True)
         problems = reading.problems
-        begun = _begin(system, Backfill(digest, name, parts.clock.now(), {}, (), None), links, parts, asked)
+        begun = _lengthen(system, known, parts) if known else _begin(system, digest, links, parts, asked)
     selectors = _selectors(links)
     replay = mapping.replay(begun.glossary, selectors)
     if begun.gone is None:
@@ -114,10 +116,11 @@ def _selectors(links: Iterable[Link]) -> tuple[Selector, ...]:
 
 
 def _digest(connection: Connection, links: Iterable[Link], parts: Parts) -> str:
-    """What makes a page of one attempt of use to another: the same days, asked the same, told the same."""
-    ends = parts.window.ends
-    asked = [str(VERSION), connection.name, connection.mapping.scheme, ends[0].isoformat(), str(len(ends))]
-    asked += [ends[-1].isoformat(), *sorted(link_digest(link) for link in links)]
+    """What makes a page of one attempt of use to another: the same days from the first on, asked the same,
+    told the same."""
+    first, zone = parts.window.ends[0].isoformat(), str(parts.window.zone)
+    asked = [str(VERSION), connection.name, connection.mapping.scheme, first, zone]
+    asked += sorted(link_digest(link) for link in links)
     return hashlib.sha256("\n".join(asked).encode()).hexdigest()
 
 
@@ -127,14 +130,28 @@ def _mirror(connection: Connection, told: Iterable[Okrs], parts: Parts, asked: A
     return read(connection, asked_of(connection.name, told), parts.store, terms, Trees(parts.store))
 
 
-def _begin(system: Historian, new: Backfill, links: tuple[Link, ...], parts: Parts, asked: Asked) -> Backfill:
+def _begin(system: Historian, digest: str, links: tuple[Link, ...], parts: Parts, asked: Asked) -> Backfill:
     """Whatever is linked now, or was once, or changed in any way since, has a past that may matter."""
-    glossary = dict(system.glossary())
-    wanted = set(system.touched(parts.window.start)) | _mirrored(new.connection, links, parts, asked)
-    begun = replace(new, glossary=glossary, wanted=tuple(sorted(wanted)))
-    parts.store.backfills.clear(new.connection)
+    now, name, glossary = parts.clock.now(), links[0].connection, dict(system.glossary())
+    wanted = set(system.touched(parts.window.start)) | _mirrored(name, links, parts, asked)
+    begun = Backfill(digest, name, now, parts.window.last, glossary, tuple(sorted(wanted)), None)
+    parts.store.backfills.clear(name)
     parts.store.backfills.begin(begun)
     return begun
+
+
+def _lengthen(system: Historian, known: Backfill, parts: Parts) -> Backfill:
+    """Days have gone by since: whatever changed in them is asked for again, all else stood still."""
+    again = system.touched(known.started - OVERLAP)
+    longer = replace(
+        known,
+        last=parts.window.last,
+        glossary=dict(system.glossary()),
+        wanted=tuple(sorted(again.union(known.wanted))),
+        gone=None,
+    )
+    parts.store.backfills.lengthen(longer, again)
+    return longer
 
 
 def _mirrored(name: str, links: tuple[Link, ...], parts: Parts, asked: Asked) -> set[str]:

@@ -30,7 +30,24 @@ class Backfills:
         if row is None:
             return None
         gone = None if row.gone is None else tuple(row.gone)
-        return Backfill(row.digest, row.connection, row.started, row.glossary, tuple(row.wanted), gone)
+        wanted = tuple(row.wanted)
+        return Backfill(row.digest, row.connection, row.started, row.last, row.glossary, wanted, gone)
+
+    def lengthen(self, backfill: Backfill, again: Collection[str]) -> None:
+        """Go on with what `backfill` says now, with what is here but for these ids: they are to be asked for
+        again. What came about with them on earlier days stays, and comes about the same once more."""
+        row = {field.name: getattr(backfill, field.name) for field in fields(backfill)}
+        whose = BACKFILL_PAGES.c.digest == backfill.digest
+        with self._database.write() as database:
+            database.execute(BACKFILLS.update().where(BACKFILLS.c.digest == backfill.digest).values(row))
+            for page, ids, untold in database.execute(
+                sa.select(BACKFILL_PAGES.c.page, BACKFILL_PAGES.c.ids, BACKFILL_PAGES.c.untold).where(whose)
+            ).all():
+                if not set(again).isdisjoint(ids):
+                    kept = [id for id in ids if id not in again]
+                    told = {id: why for id, why in untold.items() if id not in again}
+                    these = whose & (BACKFILL_PAGES.c.page == page)
+                    database.execute(BACKFILL_PAGES.update().where(these).values(ids=kept, untold=told))
 
     def put_page(
         self, digest: str, ids: Collection[str], untold: Mapping[str, str], turns: Mapping[int, str]

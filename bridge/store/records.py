@@ -175,12 +175,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """A past that is being read from a connection since `started`: `wanted` are the ids to ask for, `gone`
-    those that did not come (None while not all was read), `glossary` what old entries are understood by."""
+    """A past that is being read from a connection since `started`, to the day `last`: `wanted` are the ids to
+    ask for, `gone` those that did not come (None while not all was read), `glossary` what old entries are
+    understood by."""
 
     digest: str
     connection: str
     started: datetime
+    last: date
     glossary: Mapping[str, Any]
     wanted: tuple[str, ...]
     gone: tuple[str, ...] | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Field
@@ -29,14 +29,16 @@ class InputsRow(Table, table=True):
 
 
 class BackfillRow(Table, table=True):
-    """A past that is being read from a connection: `wanted` are the ids to ask for, `gone` those that did
-    not come though all was read (None before that), `glossary` is what old entries are understood by."""
+    """A past that is being read from a connection, to the day `last`: `wanted` are the ids to ask for, `gone`
+    those that did not come though all was read (None before that), `glossary` is what old entries are
+    understood by."""
 
     __tablename__ = "backfills"
 
     digest: str = text(key=True)
     connection: str = text()
     started: datetime
+    last: date
     glossary: Any = exact(Json)
     wanted: Any = exact(Json)
     gone: Any = exact(Json)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any, cast
 
 import pytest
@@ -79,15 +81,35 @@ def test_with_restart_all_is_asked_for_again(bench: PastBench, site: Recorder) -
     assert len(site.asked) == 2 * PAGE + 1
 
 
-def test_another_window_begins_anew_and_forgets_the_old_one(bench: PastBench, site: Recorder) -> None:
+def test_other_days_begin_anew_and_forget_the_old_ones(bench: PastBench, site: Recorder) -> None:
     site.fails_after = PAGE
     bench.backfill(2)
-    site.fails_after, site.asked = 10**9, []
-    bench.backfill(1)
-    assert len(site.asked) == 2 * PAGE + 1
-    site.asked = []
+    for first in (2, 1):
+        site.fails_after, site.asked = 10**9, []
+        bench.backfill(2, first=first)
+        assert len(site.asked) == 2 * PAGE + 1
+
+
+def test_a_day_later_only_what_changed_meanwhile_is_asked_for_again(bench: PastBench, site: Recorder) -> None:
+    site.fails_after = PAGE
     bench.backfill(2)
-    assert len(site.asked) == 2 * PAGE + 1
+    here = site.asked[:PAGE]
+    bench.until(3, 15)
+    moved = next(one for one in here if bench.tracker.items[one]["parent"])
+    before = bench.tracker.items[moved]["category"]
+    bench.tracker.change(moved, category="todo" if before == "done" else "done")
+    new = bench.tracker.add("New", parent="1", category="todo")
+    bench.until(4, 12)
+    site.fails_after, site.asked = 10**9, []
+    assert not bench.backfill(3).partial
+    assert len(site.asked) == PAGE + 1 + 2
+    assert {moved, new} <= set(site.asked)
+    share = PAGE + (1 if before == "todo" else -1)
+    assert bench.points()[2].value == Fraction(1, 2)
+    assert bench.points()[3].value == Fraction(share, 2 * PAGE + 1)
+    told = {day: replace(point, at=bench.now) for day, point in bench.points().items()}
+    bench.backfill(3, restart=True)
+    assert {day: replace(point, at=bench.now) for day, point in bench.points().items()} == told
 
 
 def test_a_process_that_is_to_end_keeps_what_it_has(bench: PastBench, site: Recorder) -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
 from bridge.errors import StoreError
 from bridge.store import Backfill, Store
 from bridge.store.tables import READING
-from tests.stores import NOON, full
+from tests.stores import DAY, NOON, full
 
 
 def begin(store: Store, digest: str, *wanted: str, connection: str = "acme") -> None:
-    store.backfills.begin(Backfill(digest, connection, NOON, {"statuses": []}, wanted, None))
+    store.backfills.begin(Backfill(digest, connection, NOON, DAY, {"statuses": []}, wanted, None))
 
 
 def test_what_was_begun_is_found_again(store: Store) -> None:
-    begun = Backfill("b1", "acme", NOON, {"statuses": [{"id": "1"}]}, ("2", "1"), None)
+    begun = Backfill("b1", "acme", NOON, DAY, {"statuses": [{"id": "1"}]}, ("2", "1"), None)
     store.backfills.begin(begun)
     assert store.backfills.get("b1") == begun
     assert store.backfills.get("b2") is None
@@ -59,6 +61,18 @@ def test_beginning_anew_forgets_what_was_read(store: Store) -> None:
     begin(store, "b1", "1")
     assert store.backfills.read("b1") == (frozenset(), {})
     assert list(store.backfills.turns("b1", 0)) == []
+
+
+def test_a_longer_one_asks_again_for_what_changed_and_keeps_the_rest(store: Store) -> None:
+    begin(store, "b1", "1", "2", "3")
+    store.backfills.put_page("b1", ["1", "2"], {"2": "odd"}, {0: "a0"})
+    store.backfills.put_page("b1", ["3"], {"3": "odd"}, {0: "b0"})
+    store.backfills.end("b1", [])
+    longer = Backfill("b1", "acme", NOON, DAY + timedelta(days=1), {}, ("1", "2", "3", "4"), None)
+    store.backfills.lengthen(longer, {"2", "4"})
+    assert store.backfills.get("b1") == longer
+    assert store.backfills.read("b1") == ({"1", "3"}, {"3": "odd"})
+    assert list(store.backfills.turns("b1", 0)) == ["a0", "b0"]
 
 
 def test_clearing_leaves_other_connections_and_the_one_that_is_meant(store: Store) -> None:

@@ -53,6 +53,7 @@ WRITES: dict[str, Callable[[Store], object]] = {
     "inputs.keep": lambda s: s.inputs.keep({"s1": "1"}, {"d1": "1"}),
     "backfills.begin": lambda s: s.backfills.begin(BACKFILL),
     "backfills.put_page": lambda s: s.backfills.put_page("b1", ["10002"], {}, {1: "[]"}),
+    "backfills.lengthen": lambda s: s.backfills.lengthen(BACKFILL, ["10001"]),
     "backfills.end": lambda s: s.backfills.end("b1", ()),
     "backfills.drop": lambda s: s.backfills.drop("b1"),
     "backfills.clear": lambda s: s.backfills.clear("acme"),
@@ -88,7 +89,7 @@ WRITES: dict[str, Callable[[Store], object]] = {
 }
 READING = {"all", "get", "taken", "started", "load", "ids", "aliases", "panels", "unreadable", "points",
            "pending", "depth", "first", "latest", "current", "log", "of", "last", "last_good",
-           "failing_since", "known", "documents", "states", "read", "turns", "news"}  # fmt: skip
+           "failing_since", "known", "documents", "states", "read", "turns", "news", "titles"}  # fmt: skip
 APART = {"leases", "database"}
 
 

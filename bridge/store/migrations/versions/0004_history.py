@@ -27,6 +27,7 @@ def upgrade() -> None:
     sa.Column('digest', columns.PlainText(), nullable=False),
     sa.Column('connection', columns.PlainText(), nullable=False),
     sa.Column('started', sqlmodel.UTCDateTime(), nullable=False),
+    sa.Column('last', sa.Date(), nullable=False),
     sa.Column('glossary', columns.Json(), nullable=False),
     sa.Column('wanted', columns.Json(), nullable=False),
     sa.Column('gone', columns.Json(), nullable=False),
