@@ -55,7 +55,7 @@ def simulated(standing: Standing, found: Foreseen) -> Standing:
     """The standing with what a simulation foresees, where there is one, in place of the straight line. While
     a person's number is shown, the line goes on from that."""
     outlook, mark = found.outlook, found.mark
-    if outlook.how is not How.SIMULATION or mark is None or standing.override is not None:
+    if outlook.why is not None or mark is None or standing.override is not None:
         return standing
     told = {"chance": str(outlook.chance), "forecast": str(outlook.expected), "mark": str(mark)}
     others = tuple(note for note in standing.notes if note.code != Say.TRENDING_OFF)

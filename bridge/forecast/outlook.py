@@ -93,8 +93,15 @@ def foresee(points: Sequence[Point], question: Question, noise: Noise, runs: int
     if not points:
         return Outlook(how=How.NONE, why=Why.NO_VALUE)
     now = throughput(points)
-    if question.mark is not None and now.value >= question.mark:
-        return _reached(now, question)
+    outlook = _ahead(now, question, noise, runs)
+    return _reached(outlook, question) if _there(now.value, question.mark) else outlook
+
+
+def _there(value: Fraction, mark: Fraction | None) -> bool:
+    return mark is not None and value >= mark
+
+
+def _ahead(now: Throughput, question: Question, noise: Noise, runs: int) -> Outlook:
     if len(now.weeks) < ENOUGH_WEEKS:
         return _line(now, question, Why.FEW_WEEKS)
     if not now.moved:
@@ -104,17 +111,10 @@ def foresee(points: Sequence[Point], question: Question, noise: Noise, runs: int
     return _simulated(now, question, simulate(now, mark, left, noise, runs), left)
 
 
-def _reached(now: Throughput, question: Question) -> Outlook:
-    """It is there: today, whatever comes."""
-    return Outlook(
-        how=How.REACHED,
-        day=now.day,
-        value=now.value,
-        weeks=len(now.weeks),
-        expected=now.value,
-        chance=1.0,
-        dates=dict.fromkeys(PERCENTS, question.today),
-    )
+def _reached(outlook: Outlook, question: Question) -> Outlook:
+    """It is there: today, whatever comes. Where it ends is another matter."""
+    dates = dict.fromkeys(PERCENTS, question.today)
+    return replace(outlook, how=How.REACHED, why=None, chance=1.0, dates=dates, trending_off=False)
 
 
 def _line(now: Throughput, question: Question, why: Why) -> Outlook:

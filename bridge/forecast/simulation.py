@@ -74,7 +74,7 @@ class _Future:
 
 
 def simulate(now: Throughput, mark: float, left: int, noise: Noise, runs: int = RUNS) -> Spread:
-    """Runs from `now` on, of a key result below its mark with a week or more; `left`: days until the end.
+    """Runs from `now` on, with a week or more; `left`: days until the end.
 
     The same noise gives the same spread, and each run takes the same share of it whatever comes of it: so
     that spreads of different weeks can be compared run by run.

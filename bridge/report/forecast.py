@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from bridge.forecast import Calibration, How
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 NONE = "–"
+WHOLE = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class ForecastReport:
             made.add_row(
                 Text(one.kr.id),
                 screen.gauge(outlook.value, colour(outlook.value), words),
-                words.percent(outlook.expected),
+                words.percent(None if outlook.expected is None else min(outlook.expected, WHOLE)),
                 words.percent(outlook.chance),
                 *(_date(one, percent, words) for percent in PERCENTS),
                 Text(words.joined(_remarks(one, self.today, words)), style="dim"),

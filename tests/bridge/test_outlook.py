@@ -144,6 +144,12 @@ def test_a_simulation_that_leads_below_the_mark_says_how_likely_it_is(tmp_path: 
     )
 
 
+def test_what_is_reached_has_no_trend_and_ends_where_the_weeks_lead(tmp_path: Path) -> None:
+    where = desk(tmp_path, okrs(kr(), kind=Ambition.ASPIRATIONAL), steady(45), today=45)
+    [one] = look(where)
+    assert (simulated(standing_of(where), one).forecast, one.outlook.how) == (1, How.REACHED)
+
+
 def test_a_straight_line_stays_while_there_is_no_simulation(tmp_path: Path) -> None:
     where = desk(tmp_path, okrs(kr()), steady(20))
     [one] = look(where)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.forecast import How, Point, Why, foresee, unforeseen
+from bridge.forecast import How, Point, Question, Why, foresee, unforeseen
 from bridge.model import Blend, Cycle, KeyResult, Kind, Metric
-from tests.bridge.forecast.telling import START, day, noise, points, question
+from tests.bridge.forecast.telling import CYCLE, START, day, noise, points, question
 
 ASPIRATIONAL = Fraction(7, 10)
 BAND = Metric(band=(Decimal(5), Decimal(7)))
@@ -78,6 +78,20 @@ def test_a_key_result_at_its_mark_is_reached_today_however_short_its_history(day
     outlook = foresee(known, question(1 + days, ASPIRATIONAL), noise())
     assert (outlook.how, outlook.chance, outlook.trending_off) == (How.REACHED, 1, False)
     assert set(outlook.dates.values()) == {day(1 + days)}
+
+
+def test_what_has_reached_its_mark_may_still_go_on():
+    outlook = look([1] * 45, scope=60, mark=ASPIRATIONAL)
+    assert (outlook.how, outlook.why) == (How.REACHED, None)
+    assert outlook.expected == 1
+    new = Question(CYCLE, day(2), ASPIRATIONAL)
+    assert foresee(points([9, 0], scope=10), new, noise()).expected is None, "before the grace"
+
+
+def test_what_has_reached_its_mark_may_lose_it_again():
+    outlook = look([2] * 45, scope=45, added=[1] * 45)
+    assert outlook.how is How.REACHED
+    assert not outlook.trending_off
 
 
 def test_without_a_point_there_is_nothing_to_say():
@@ -160,4 +174,5 @@ def test_every_outlook_keeps_its_promises(finished, mark):
     assert dates == sorted(dates)
     assert all(by >= day(len(finished)) for by in dates)
     assert not (outlook.trending_off and (mark is None or outlook.how is How.REACHED))
-    assert (outlook.how is How.NONE) == (outlook.expected is None)
+    assert (outlook.how is How.NONE) <= (outlook.expected is None)
+    assert (outlook.how in (How.LINEAR, How.SIMULATION)) <= (outlook.expected is not None)

@@ -62,6 +62,12 @@ def test_a_straight_line_says_so_and_tells_no_date():
     assert "year" not in text
 
 
+def test_a_line_beyond_the_whole_is_shown_as_the_whole_and_kept_as_it_is():
+    beyond = replace(STRAIGHT, expected=Fraction(27, 10))
+    assert "100%" in shown(report(beyond))
+    assert report(beyond).as_json(EN)["key_results"][0]["forecast"] == 2.7
+
+
 def test_what_is_old_says_of_when_it_is():
     assert "as of 2026-11-02" in shown(report(replace(SIMULATED, day=date(2026, 11, 2))))
     assert "as of" not in shown(report(SIMULATED))
