@@ -30,13 +30,15 @@ class PastBench(Bench):
         super().__post_init__()
 
     def until(self, day: int, hour: int = 23, minute: int = 0) -> None:
-        """It is this time on a day of October."""
-        self.later(seconds=(datetime(2026, 10, day, hour, minute, tzinfo=UTC) - self.now).total_seconds())
+        """It is this time on a day of the quarter, from 1."""
+        then = FIRST.replace(hour=hour, minute=minute) + timedelta(days=day - 1)
+        self.later(seconds=(then - self.now).total_seconds())
 
     def backfill(self, last: int, first: int = 1, **asked: Any) -> BackfillReport:
-        """Days of October."""
+        """Days of the quarter, from 1."""
         clock = Clock(lambda: self.now, lambda: 0.0)
-        window = Window(date(2026, 10, first), date(2026, 10, last), time(23, 59), UTC)
+        days = [date(2026, 10, 1) + timedelta(days=day - 1) for day in (first, last)]
+        window = Window(*days, time(23, 59), UTC)
         parts = Parts(
             revisions=(*self.revisions, (self.now, self.okrs)),
             store=self.store,
@@ -52,12 +54,10 @@ class PastBench(Bench):
         return backfill(parts, Asked(**asked))
 
     def points(self, kr: str = "KR1", source: str = "backfill") -> dict[int, HistoryPoint]:
-        """By day of the month."""
-        return {one.day.day: one for one in self.store.history.points(kr) if one.source == source}
+        """By day of the quarter."""
+        begin = date(2026, 9, 30)
+        return {(one.day - begin).days: one for one in self.store.history.points(kr) if one.source == source}
 
     def values(self, kr: str = "KR1", source: str = "backfill") -> dict[int, str | None]:
         points = self.points(kr, source).items()
         return {day: None if one.value is None else str(one.value) for day, one in points}
-
-    def days(self, many: int = 1) -> None:
-        self.later(seconds=timedelta(days=many).total_seconds())

@@ -150,3 +150,8 @@ def test_the_past_replayed_is_the_past_recorded(seed: int, busy: int) -> None:
 @given(st.integers(0, 2**32), st.integers(0, 14))
 def test_it_holds_for_very_many_courses_of_events(seed: int, busy: int) -> None:
     hold_the_law(seed, busy, days=9)
+
+
+@pytest.mark.prove
+def test_every_point_of_a_synced_quarter_can_be_made_again() -> None:
+    hold_the_law(seed=2026, busy=6, days=92)
