@@ -24,7 +24,6 @@ HALF_LIFE = 4.0
 DRIFT = 0.06
 """How far the pace to come strays from the pace known (log-logistic: half of the runs within 7%)."""
 UNIT = 2.0**32
-SLACK = 1e-9
 
 Noise = Callable[[int], bytes]
 """So many random bytes, such as `random.Random(seed).randbytes`."""
@@ -81,7 +80,7 @@ def simulate(now: Throughput, mark: float, left: int, noise: Noise, runs: int = 
     """
     weeks, part = divmod(max(left, 0), DAYS)
     known = _columns(now, mark, part)
-    gap = mark * now.scope - now.done - SLACK * now.scope
+    gap = mark * now.scope - now.done
     reached: list[int] = []
     ends = 0.0
     for future in _futures(len(now.weeks), max(HORIZON, weeks + 1), noise, runs):

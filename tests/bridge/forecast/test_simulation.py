@@ -31,6 +31,17 @@ def test_weeks_that_are_all_alike_lead_to_one_week_of_the_calendar():
     assert 22 <= spread.within(5) <= spread.within(95) <= 38
 
 
+def test_weeks_that_are_all_alike_may_still_go_on_faster_or_slower():
+    spread = run([1] * 42, scope=92, runs=400)
+    assert 40 <= spread.within(5) < spread.within(50) - 2
+    assert spread.within(50) + 2 < spread.within(95) <= 64
+
+
+def test_a_mark_that_is_reached_within_a_week_and_lost_by_its_end_was_reached():
+    back_and_forth = [5, 0, 0, 0, 0, 0, -4]
+    assert run(back_and_forth * 4, scope=6).within(95) == 1
+
+
 def test_a_day_off_is_never_the_day():
     spread = run(WORKDAYS * 6, scope=43, runs=400)
     assert {(day - 1) % 7 for day in spread.days} <= {0, 1, 2, 3, 4}
