@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from bridge.backfilling.parts import Asked
-from bridge.model import KeyResult, Link, Okrs
+from bridge.model import KeyResult, Link, Objective, Okrs
 from bridge.wishes import Wish, source_link, wishes
 
 
@@ -15,13 +15,35 @@ def chapters(
     revisions: Sequence[tuple[datetime, Okrs]], ends: Sequence[datetime], only: frozenset[str] = frozenset()
 ) -> list[Okrs]:
     """The OKRs of each day: the last revision until its end, of days before the first the first. The same
-    object as long as nothing changes. `only` these key results are left, if any are named."""
-    told = [(at, _only(okrs, only)) for at, okrs in revisions]
+    object as long as nothing changes. A key result that came later stands in the earlier ones as it came:
+    of those days nobody had said anything else. `only` these are left, if any are named."""
+    told = [(at, _only(okrs, only)) for at, okrs in _with_what_came(revisions)]
     found = []
     for end in ends:
         held = [okrs for at, okrs in told if at <= end]
         found.append(held[-1] if held else told[0][1])
     return found
+
+
+def _with_what_came(revisions: Sequence[tuple[datetime, Okrs]]) -> Iterator[tuple[datetime, Okrs]]:
+    """Each revision, and in it the key results that no revision until then has."""
+    first: dict[str, tuple[int, Objective, KeyResult]] = {}
+    for number, (_, okrs) in enumerate(revisions):
+        for objective in okrs.objectives:
+            for kr in objective.key_results:
+                first.setdefault(kr.id, (number, objective, kr))
+    for number, (at, okrs) in enumerate(revisions):
+        yield at, _and(okrs, [(objective, kr) for came, objective, kr in first.values() if came > number])
+
+
+def _and(okrs: Okrs, more: Sequence[tuple[Objective, KeyResult]]) -> Okrs:
+    if not more:
+        return okrs
+    objectives = {objective.id: objective for objective in okrs.objectives}
+    for objective, kr in more:
+        own = objectives.get(objective.id, replace(objective, key_results=()))
+        objectives[objective.id] = replace(own, key_results=(*own.key_results, kr))
+    return replace(okrs, objectives=tuple(objectives.values()))
 
 
 def _only(okrs: Okrs, chosen: frozenset[str]) -> Okrs:

@@ -78,8 +78,9 @@ class MovedReport:
 
         for objective in self.objectives:
             self._show_objective(out, objective, words)
-        for one in self.key_results:
-            out.print()
+        for place, one in enumerate(self.key_results):
+            if place or self.objectives:
+                out.print()
             out.print(Text(f"{one.kr.id}  {one.kr.title}", style="bold"))
             self._show_movement(out, one, words)
             for note in _notes(one, words):

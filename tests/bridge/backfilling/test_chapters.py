@@ -33,6 +33,29 @@ def test_days_before_the_first_file_go_by_it() -> None:
     assert chapters([(ENDS[3], FIRST)], ENDS) == [FIRST] * 4
 
 
+def test_a_key_result_that_came_later_has_a_past_as_it_came() -> None:
+    third = okrs(KeyResult(id="KR1", title="", links=(TWO,)), METRIC)
+    told = chapters([(ENDS[1], SECOND), (ENDS[3], third)], ENDS)
+    assert [[kr.id for kr in one.key_results] for one in told] == [["KR1", "KR3"]] * 4
+    assert told[0] is told[1] is told[2]
+    assert told[2].key_results == (*SECOND.key_results, METRIC)
+    assert told[3] == third
+
+
+def test_a_key_result_that_came_with_an_objective_of_its_own_brings_it() -> None:
+    new = replace(okrs(METRIC).objectives[0], id="O2")
+    third = replace(SECOND, objectives=(*SECOND.objectives, new))
+    told = chapters([(ENDS[1], SECOND), (ENDS[3], third)], ENDS)
+    assert [objective.id for objective in told[0].objectives] == [SECOND.objectives[0].id, "O2"]
+
+
+def test_a_key_result_that_was_taken_out_is_out_until_it_comes_again() -> None:
+    told = chapters([(ENDS[0], FIRST), (ENDS[1], SECOND), (ENDS[3], FIRST)], ENDS)
+    assert [[kr.id for kr in one.key_results] for one in told] == [
+        ["KR1", "KR2"], ["KR1"], ["KR1"], ["KR1", "KR2"],
+    ]  # fmt: skip
+
+
 def test_the_same_file_is_the_same_object_day_after_day() -> None:
     told = chapters([(ENDS[0], FIRST)], ENDS, frozenset({"KR2"}))
     assert all(one is told[0] for one in told)
