@@ -72,7 +72,8 @@ from connectors.base import (
     WorkSource,
 )
 from connectors.http import Answer, Clock, Http, HttpOptions, system_clock
-from connectors.session import plain_session
+from connectors.lacking import Lacking
+from connectors.session import log_in, plain_session
 from mappings.base import Historical, Replay, WorkMapping
 
 __all__ = [
@@ -115,6 +116,7 @@ __all__ = [
     "Keys",
     "Kit",
     "Label",
+    "Lacking",
     "MappingError",
     "Mark",
     "NewItem",
@@ -148,6 +150,7 @@ __all__ = [
     "WorkItem",
     "WorkMapping",
     "WorkSource",
+    "log_in",
     "plain_session",
     "system_clock",
 ]

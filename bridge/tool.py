@@ -75,7 +75,8 @@ class Tool:
     """`settings` is a model of a connection's section, a `ConnectionSection` whose `tool` is the literal
     `name`. `open` gets the connection's name, its section, and the kit; nothing is sent by it. `can` are
     all capabilities that a connection may have; `those` are the ones that a section has, where that
-    depends. `decides` are the options that decide what the site is asked for; empty: all."""
+    depends, and `unwritten` the roles of figures that a section leaves out. `decides` are the options that
+    decide what the site is asked for; empty: all."""
 
     name: str
     title: str
@@ -83,9 +84,11 @@ class Tool:
     open: Callable[[str, Any, Kit], tuple[System, WorkMapping]]
     can: frozenset[Capability] = frozenset()
     those: Callable[[Any], frozenset[Capability]] | None = None
+    unwritten: Callable[[Any], frozenset[str]] | None = None
     decides: frozenset[str] = frozenset()
 
     def cannot(self, section: Any) -> frozenset[str]:
-        """What is never written there, as `bridge.model.What` calls it."""
+        """What is never written there, as `bridge.model.What` calls it; and roles of figures."""
         able = self.those(section) if self.those else self.can
-        return frozenset(what for capability, what in SHOWN.items() if capability not in able)
+        roles = self.unwritten(section) if self.unwritten else frozenset()
+        return roles | {what for capability, what in SHOWN.items() if capability not in able}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from requests import Session
 from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
 from requests.utils import get_environ_proxies
 
 from bridge.errors import ConnectorError
@@ -16,13 +17,27 @@ from bridge.errors import ConnectorError
 def plain_session(
     name: str, url: str, *, concurrency: int = 10, ca_bundle: str = "", proxy: str = ""
 ) -> Session:
-    """A session that logs in with nothing: put that into its `headers` or `params`. Nothing is sent.
+    """A session that logs in with nothing, until `log_in`. Nothing is sent.
     Raises ConnectorError where the file of authorities is missing."""
     session = Session()
     session.verify = trust(name, ca_bundle)
     session.proxies.update(proxies(url, proxy))
     dressed(session, concurrency)
     return session
+
+
+def log_in(session: Session, auth: str, token: str, *, user: str = "", parameter: str = "") -> None:
+    """Send the token with every call: as a bearer, by basic with `user`, or in the header or the query
+    parameter of this name; `auth` "none" sends nothing."""
+    match auth:
+        case "bearer":
+            session.headers["Authorization"] = f"Bearer {token}"
+        case "basic":
+            session.auth = HTTPBasicAuth(user.encode(), token.encode())
+        case "header":
+            session.headers[parameter] = token
+        case "query":
+            session.params = {parameter: token}
 
 
 def dressed(session: Session, concurrency: int) -> None:

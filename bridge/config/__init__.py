@@ -14,6 +14,7 @@ from bridge.config.models import (
     StoreSettings,
 )
 from bridge.config.publish import FieldNames, Publish, PublishOverride
+from bridge.config.rest import RestConnection
 from bridge.config.schedules import ConnectionSchedules, Schedules
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "PaceSettings",
     "Publish",
     "PublishOverride",
+    "RestConnection",
     "Schedules",
     "ServeSettings",
     "Settings",

@@ -18,6 +18,7 @@ from pydantic import (
 
 from bridge.config.connection import ConnectionSection
 from bridge.config.references import Bundle, Proxy, SecretReference, revealed
+from bridge.config.rest import RestConnection
 from bridge.config.types import Address, Filled, Seconds, Section, Share, refuse
 from bridge.secrets import FORMS, Secret
 
@@ -148,5 +149,5 @@ class MemoryConnection(ConnectionSection):
     tool: Literal["memory"] = Field(description="The kind of system.")
 
 
-BUILT_IN: tuple[type[ConnectionSection], ...] = (JiraConnection, MemoryConnection)
-Connection = Annotated[JiraConnection | MemoryConnection, Field(discriminator="tool")]
+BUILT_IN: tuple[type[ConnectionSection], ...] = (JiraConnection, RestConnection, MemoryConnection)
+Connection = Annotated[JiraConnection | RestConnection | MemoryConnection, Field(discriminator="tool")]

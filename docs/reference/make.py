@@ -136,8 +136,13 @@ def _schema(which: str) -> Schema:
 
 def _tables(schema: Schema) -> Iterator[str]:
     """A section for each table of the file, the ones inside it right behind it."""
+    before: set[tuple[str, str]] = set()
     for place, shape, told in _walk("", schema, schema):
-        yield from ("", f"## `{place}`", "")
+        here = (place, shape.get("description", ""))
+        if here in before:
+            continue
+        before.add(here)
+        yield from ("", f"## `{place}`{_of_tool(shape)}", "")
         yield told or shape.get("description", "")
         yield ""
         rows = (
@@ -145,6 +150,12 @@ def _tables(schema: Schema) -> Iterator[str]:
             for name, part in _own(shape)
         )
         yield from table(("Option", "Value", "Default", "What"), rows)
+
+
+def _of_tool(shape: Schema) -> str:
+    """Of which tool a connection's table is."""
+    tool = shape.get("properties", {}).get("tool", {}).get("const", "")
+    return f" of `{tool}`" if tool else ""
 
 
 def _what(part: Schema, schema: Schema) -> str:
@@ -160,7 +171,18 @@ def _own(shape: Schema) -> Iterator[tuple[str, Schema]]:
             yield name, part
 
 
-OWN_SECTION = {"field_names", "schedules", "key_results", "cycle", "objectives"}
+OWN_SECTION = {
+    "field_names",
+    "schedules",
+    "read",
+    "pages",
+    "item",
+    "status",
+    "write",
+    "key_results",
+    "cycle",
+    "objectives",
+}
 """Tables that stand as [a.b] of their own; the others are written inline and told beside their option."""
 
 
@@ -179,7 +201,7 @@ def _references(place: str, name: str, part: Schema) -> Iterator[tuple[str, str,
         if ref == "MemoryConnection":
             continue
         if name == "connections":
-            yield ref, f"[{place}{name}.NAME]", told
+            yield ref, f"[{place}{name}.NAME]", ""
         elif name in OWN_SECTION and part.get("type") == "array":
             yield ref, f"[[{place}{name}]]", told
         elif name in OWN_SECTION or not place:

@@ -47,7 +47,7 @@ PLACES = {
     "an unknown key": (JIRA + 'tokn = "x"', "connections.acme.tokn: unknown key, did you mean token?"),
     "an unknown section": ("[brdige]", "brdige: unknown key, did you mean bridge?"),
     "nothing like it": ("[bridge]\nzzz = 1", "bridge.zzz: unknown key"),
-    "an unknown tool": ('[connections.a]\ntool = "jria"', "connections.a.tool: must be one of jira, memory"),
+    "an unknown tool": ('[connections.a]\ntool = "jria"', "connections.a.tool: must be one of jira, "),
     "no tool": ("[connections.a]", "connections.a.tool: is missing (the kind of system, such as jira)"),
     "no table": ("connections = 3", "connections: must be a table"),
     "no table for one": ("connections.a = 3", "connections.a: must be a table"),

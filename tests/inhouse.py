@@ -1,0 +1,157 @@
+"""A company's own tracker, as the documents describe one: stateful, with people and a clock."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import responses
+
+from bridge.model import Query, Tier
+from tests.source import ROOT
+
+BASE = "https://tracker.corp.example/api"
+TOKEN = "k3y-of-the-tracker"
+PAGE = (ROOT / "docs/connectors/rest.md").read_text("utf-8")
+EXAMPLE = PAGE.partition("<!-- file okr-bridge.toml -->\n\n```toml\n")[2].partition("```")[0]
+TOML = EXAMPLE.replace("size = 100", "size = 3")
+_START = datetime(2026, 10, 1, 8, tzinfo=UTC)
+
+
+class Tracker:
+    """The system and its people; `asked` are the requests, `forgets` a custom field that it drops."""
+
+    project, other_project, page = "WEB", "OPS", 3
+
+    def __init__(self) -> None:
+        self.now = _START
+        self.tasks: dict[str, dict[str, Any]] = {}
+        self.former: dict[str, str] = {}
+        self.hidden: set[str] = set()
+        self.asked: list[Any] = []
+        self.forgets = ""
+        self.short = 0
+
+    # people
+
+    def make(self, title, *, parent=None, labels=(), tier=Tier.UNIT, **more):
+        id = str(len(self.tasks) + len(self.former) + 101)
+        kind = {Tier.GROUP: "epic", Tier.UNIT: "task", Tier.PART: "sub"}[tier]
+        self.tasks[id] = {
+            "id": int(id), "number": f"WEB-{id}", "title": title, "kind": kind, "project": "WEB",
+            "state": {"name": "新建"}, "parent_id": int(parent) if parent else None, "tags": list(labels),
+            "created_at": self.stamp(), "updated_at": self.stamp(), "custom": {}, **more,
+        }  # fmt: skip
+        return id
+
+    def key(self, id):
+        return self.tasks[id]["number"]
+
+    def change(self, id, **facts):
+        self.tasks[id] |= facts | {"updated_at": self.stamp()}
+
+    def edit(self, id, title):
+        self.change(id, title=title)
+
+    def reparent(self, id, parent):
+        self.change(id, parent_id=int(parent) if parent else None)
+
+    def move(self, id):
+        self.former[self.key(id)] = id
+        self.change(id, project="OPS", number=f"OPS-{id}")
+        return self.key(id)
+
+    def delete(self, id):
+        self.tasks.pop(id)
+
+    def hide(self, id):
+        self.hidden.add(id)
+
+    def advance(self, seconds):
+        self.now += timedelta(seconds=seconds)
+
+    def say(self, id, text):
+        raise AssertionError("nobody comments here")
+
+    def said(self, id):
+        return {}
+
+    def query(self, label):
+        return Query(f"tag={label}&project=WEB")
+
+    # the system
+
+    def stamp(self) -> str:
+        return self.now.strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")
+
+    def seen(self) -> list[dict[str, Any]]:
+        return [self.shown(id) for id in self.tasks if id not in self.hidden]
+
+    def shown(self, id: str) -> dict[str, Any]:
+        below = [
+            int(k) for k, one in self.tasks.items() if one["parent_id"] == int(id) and k not in self.hidden
+        ]
+        return {**self.tasks[id], "sub_ids": below if self.tasks[id]["kind"] != "epic" else []}
+
+    def answer(self, request: Any) -> tuple[int, Mapping[str, str], str]:
+        self.asked.append(request)
+        headers = {"Date": format_datetime(self.now, usegmt=True), "Content-Type": "application/json"}
+        if request.headers.get("X-Api-Key") != TOKEN:
+            return 401, headers, json.dumps({"message": "who are you"})
+        parts = urlsplit(request.url)
+        asked = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+        found = self.serve(request, unquote(parts.path.removeprefix("/api/")), asked)
+        return (200 if found is not None else 404), headers, json.dumps({"data": found})
+
+    def serve(self, request: Any, path: str, asked: Mapping[str, str]) -> Any:
+        match path.split("/"):
+            case ["me"]:
+                return {"id": "bridge"}
+            case ["tasks"]:
+                return self.listed([one for one in self.seen() if self.fits(one, asked)], asked)
+            case ["tasks", "number", key]:
+                held = {one["number"]: str(one["id"]) for one in self.seen()}
+                id = held.get(key) or self.former.get(key, "")
+                return self.shown(id) if id in self.tasks and id not in self.hidden else None
+            case ["tasks", id, "children"]:
+                return self.listed([one for one in self.seen() if str(one["parent_id"]) == id], asked)
+            case ["tasks", id, *rest] if id in self.tasks and id not in self.hidden:
+                return self.written(id, rest, request)
+            case _:
+                return None
+
+    def written(self, id: str, rest: list[str], request: Any) -> Any:
+        if request.method != "GET":
+            body = json.loads(request.body)
+            if rest:
+                self.change(id, noted=body["at"])
+            else:
+                kept = {k: v for k, v in body["custom"].items() if k != self.forgets}
+                self.change(id, custom={**self.tasks[id]["custom"], **kept})
+        return self.shown(id)
+
+    def fits(self, one: Mapping[str, Any], asked: Mapping[str, str]) -> bool:
+        since = asked.get("updated_after", "").replace("Z", ".000000+00:00")
+        return (
+            ("tag" not in asked or asked["tag"] in one["tags"])
+            and ("project" not in asked or asked["project"] == one["project"])
+            and one["updated_at"] >= since
+        )
+
+    def listed(self, found: list[dict[str, Any]], asked: Mapping[str, str]) -> Any:
+        start, size = int(asked.get("offset", 0)), int(asked.get("limit", 50))
+        items = found[start : start + size]
+        if self.short and start >= self.short:
+            items = []
+        return {"items": items, "total": len(found)}
+
+    def serves(self) -> responses.RequestsMock:
+        mock = responses.RequestsMock(assert_all_requests_are_fired=False)
+        for method in ("GET", "PATCH", "PUT"):
+            mock.add_callback(method, re.compile(re.escape(BASE) + "/.*"), callback=self.answer)
+        return mock
