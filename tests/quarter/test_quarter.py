@@ -329,7 +329,7 @@ def neither_memory_nor_the_database_drifts(played: Quarter) -> None:
     assert played.held[late] - played.held[early] < 3_000_000
     growth = [(played.sizes[played.days[n + 25]] - played.sizes[played.days[n]]) / 25 for n in (12, 37, 62)]
     assert growth[-1] < 1.5 * max(growth[0], 1)
-    assert growth[-1] < 5_000 * played.firm.doings / len(played.days)
+    assert growth[-1] < 8_000 * played.firm.doings / len(played.days)  # of each thing that somebody does
 
 
 FACTS = (
@@ -347,12 +347,17 @@ def test_three_days_around_the_night_in_which_the_clock_is_set_back(tmp_path: Pa
         fact(days)
 
 
+def forget_log() -> None:
+    """What pytest keeps of the log (errors, with all that their frames hold) is no memory of the bridge."""
+    for handler in logging.getLogger().handlers:
+        if reset := getattr(handler, "reset", None):
+            reset()
+
+
 @pytest.mark.prove
-def test_a_quarter_in_which_the_clock_is_set_twice(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """One test, so that it is played once however tests are shared out. What pytest keeps of the log (errors,
-    with all that their frames hold) is no memory of the bridge."""
-    quarter = played(
-        Quarter(date(2026, 1, 1), days=90, items=2_000, compared=9, folder=tmp_path, nightly=caplog.clear)
-    )
+def test_a_quarter_in_which_the_clock_is_set_twice(tmp_path: Path) -> None:
+    """One test, so that it is played once however tests are shared out."""
+    start = date(2026, 1, 1)
+    quarter = played(Quarter(start, days=90, items=2_000, compared=9, folder=tmp_path, nightly=forget_log))
     for fact in (*FACTS, neither_memory_nor_the_database_drifts):
         fact(quarter)
