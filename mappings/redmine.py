@@ -13,6 +13,7 @@ from typing import Any
 from bridge.errors import MappingError
 from bridge.model import Category, Raw, Tier, WorkItem
 from mappings.numbers import estimate
+from mappings.redmine_fields import custom_of, held
 
 GROUPS = ("Epic", "Initiative", "Theme", "史诗")
 UNITS = ("Story", "User story", "故事", "用户故事")
@@ -21,7 +22,6 @@ CANCELLED = (
     "Rejected", "Cancelled", "Canceled", "Won't Do", "Won't Fix", "Duplicate", "Invalid", "Obsolete",
     "已拒绝", "已取消", "重复", "无效", "已废弃",
 )  # fmt: skip
-NUMBERS = frozenset({"progress", "score"})
 UNTOLD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 EDITION = 1
 """Goes up whenever the same record would be translated differently."""
@@ -79,7 +79,7 @@ class RedmineMapping:
 
     def _item(self, raw: Raw) -> WorkItem:
         data, unusable = raw.data, list[str]()
-        custom = _custom(data)
+        custom = custom_of(data)
         status, tracker = data["status"], data["tracker"]["name"]
         category = self._category(data)
         points = custom.get(self._points)
@@ -152,34 +152,12 @@ class RedmineMapping:
         return MappingError(f"#{raw.id}", "issue", f"cannot be read ({type(error).__name__})")
 
 
-def held(issue: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, Any]:
-    """What stands in these custom fields, by role; those that the issue has not, or hides, are absent."""
-    custom = _custom(issue)
-    return {role: _value(role, custom[id]) for role, id in fields.items() if id in custom}
-
-
 def instant(told: str) -> datetime:
     """Redmine tells UTC with Z, in whole seconds."""
     at = datetime.fromisoformat(told)
     if at.tzinfo is None:
         raise ValueError(f"no zone: {told}")
     return at
-
-
-def _custom(issue: Mapping[str, Any]) -> dict[str, Any]:
-    return {str(one["id"]): one.get("value") for one in issue.get("custom_fields") or ()}
-
-
-def _value(role: str, value: Any) -> Any:
-    """Every value comes as a text; never set it is null, emptied it is ""."""
-    if value in (None, "", []):
-        return None
-    if role in NUMBERS and isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return value
-    return value
 
 
 def _labels(value: Any) -> tuple[str, ...]:

@@ -103,7 +103,7 @@ PROMISES = (
     "mappings.base",
     "mappings.links",
 )
-RENDERERS = ("mappings.adf", "mappings.wiki")
+RENDERERS = ("mappings.adf", "mappings.wiki", "mappings.redmine_fields", "mappings.redmine_text")
 """Text for people in a tool's own form: the one translation a connector may ask for itself."""
 HEAVY = ("alembic", "apscheduler", "atlassian", "duckdb", "fastapi", "jira", "jwt", "keyring",
          "prometheus_client", "pydantic", "requests", "resvg_py", "rich", "sqlalchemy", "sqlmodel",

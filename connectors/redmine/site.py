@@ -1,0 +1,92 @@
+"""A Redmine site's own facts: its trackers, statuses, projects, and which custom field is which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from bridge.errors import AccessDenied, NotFound
+from connectors.redmine.api import Api
+from connectors.redmine.settings import RedmineSettings
+
+SAMPLE = 100
+
+
+def describe(api: Api, settings: RedmineSettings) -> dict[str, Any]:
+    """The site's facts as plain JSON: five requests, and one a tracker."""
+    account = api.prove().id
+    trackers = api.entries("trackers.json", "trackers")
+    statuses = api.entries("issue_statuses.json", "issue_statuses")
+    projects = api.entries("projects.json", "projects", {"include": "issue_custom_fields"})
+    fields = _fields(api, projects, trackers)
+    api.prove()
+    panel = _by_role(fields, settings.field_names)
+    return {
+        "account": account,
+        "base_url": settings.url.rstrip("/"),
+        "trackers": {str(one["id"]): str(one["name"]) for one in trackers},
+        "statuses": {str(one["id"]): [str(one["name"]), bool(one.get("is_closed"))] for one in statuses},
+        "projects": {str(one["id"]): str(one.get("identifier") or one["id"]) for one in projects},
+        "fields": fields,
+        "points": _first(fields, settings.points_fields),
+        "labels": _first(fields, settings.labels_fields),
+        "blocked": _first(fields, settings.blocked_fields),
+        "numbers": {name: id for name in settings.number_fields if (id := field_id(fields, name))},
+        "panel": panel,
+        "missing": [role for role in settings.field_names if role not in panel],
+    }
+
+
+def _fields(
+    api: Api, projects: Iterable[Mapping[str, Any]], trackers: Iterable[Mapping[str, Any]]
+) -> dict[str, str]:
+    """Custom fields of issues, id by name. Only an administrator may list them; for others they are told by
+    the projects that chose them and by the issues that bear them: the latest, and one of each tracker."""
+    try:
+        listed = api.entries("custom_fields.json", "custom_fields")
+        return {str(one["name"]): str(one["id"]) for one in listed if one.get("customized_type") == "issue"}
+    except (AccessDenied, NotFound) as error:
+        if isinstance(error, AccessDenied) and error.login:
+            raise
+    found = {str(one["name"]): str(one["id"]) for project in projects for one in _named(project)}
+    asked = [{"limit": SAMPLE}, *({"tracker_id": one["id"], "limit": 1} for one in trackers)]
+    for page in api.http.parallel(lambda params: _sample(api, params), asked):
+        found |= page
+    return dict(sorted(found.items()))
+
+
+def _named(project: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    told = project.get("issue_custom_fields")
+    return [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+
+
+def _sample(api: Api, params: Mapping[str, Any]) -> dict[str, str]:
+    asked = {"status_id": "*", "sort": "updated_on:desc", **params}
+    data = api.http.call("GET", "issues.json", params=asked, repeatable=True).data
+    issues = data.get("issues") if isinstance(data, dict) else None
+    return {
+        str(field["name"]): str(field["id"])
+        for issue in issues or ()
+        for field in issue.get("custom_fields") or ()
+    }
+
+
+def field_id(fields: Mapping[str, str], name: str) -> str:
+    """The id of a custom field called so, or of `cf_12`; empty for none."""
+    wanted = name.strip().casefold()
+    if wanted.removeprefix("cf_").isdecimal() and wanted.startswith("cf_"):
+        return wanted.removeprefix("cf_")
+    return next((id for known, id in fields.items() if known.strip().casefold() == wanted), "")
+
+
+def _first(fields: Mapping[str, str], names: Iterable[str]) -> str:
+    return next(filter(None, (field_id(fields, name) for name in names)), "")
+
+
+def _by_role(fields: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    def found() -> Iterator[tuple[str, str]]:
+        for role, name in names.items():
+            if id := field_id(fields, name):
+                yield role, id
+
+    return dict(found())

@@ -1,0 +1,30 @@
+"""The values of an issue's custom fields: of the bridge's own by role, of any by id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+NUMBERS = frozenset({"progress", "score"})
+
+
+def held(issue: Mapping[str, Any], fields: Mapping[str, str]) -> dict[str, Any]:
+    """What stands in these custom fields, by role; those that the issue has not, or hides, are absent."""
+    custom = custom_of(issue)
+    return {role: _value(role, custom[id]) for role, id in fields.items() if id in custom}
+
+
+def custom_of(issue: Mapping[str, Any]) -> dict[str, Any]:
+    return {str(one["id"]): one.get("value") for one in issue.get("custom_fields") or ()}
+
+
+def _value(role: str, value: Any) -> Any:
+    """Every value comes as a text; never set it is null, emptied it is ""."""
+    if value in (None, "", []):
+        return None
+    if role in NUMBERS and isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return value
+    return value
