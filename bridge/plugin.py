@@ -72,7 +72,7 @@ from connectors.base import (
     WorkSource,
 )
 from connectors.http import Answer, Clock, Http, HttpOptions, system_clock
-from connectors.lacking import Lacking
+from connectors.lacking import Lacking, OverHttp
 from connectors.session import log_in, plain_session
 from mappings.base import Historical, Replay, WorkMapping
 
@@ -121,6 +121,7 @@ __all__ = [
     "Mark",
     "NewItem",
     "NotFound",
+    "OverHttp",
     "Panel",
     "Paragraph",
     "PartialRead",

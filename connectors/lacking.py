@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn, Protocol
 
-from bridge.errors import Rejected
-from bridge.model import Document
-from connectors.base import Found, Mark, NewItem, RemoteLink
+from bridge.errors import Rejected, UnexpectedAnswer
+from bridge.model import Document, Finding, Selector
+from connectors.base import NO_SCOPE, Account, CheckScope, Found, Mark, NewItem, RemoteLink, Traffic
+from connectors.http import Http
 
 
 class Lacking:
@@ -50,3 +51,45 @@ class Lacking:
         raise Rejected(
             self.name, f"{item}: this tool takes no {what}", "show the key result on another anchor"
         )
+
+
+class Reader(Protocol):
+    """What a check needs of a connector."""
+
+    name: str
+
+    def login(self) -> Account: ...
+    def identities(self, selector: Selector) -> frozenset[str]: ...
+
+
+class OverHttp(Lacking):
+    """What every connector over HTTP begins with: who it is, what went over the wire, a plain check."""
+
+    def __init__(self, http: Http) -> None:
+        self.name = http.system
+        self.http = http
+
+    @property
+    def requests(self) -> int:
+        return self.http.requests
+
+    @property
+    def traffic(self) -> Traffic:
+        return self.http.traffic
+
+    def describe(self) -> Mapping[str, Any]:
+        """Nothing: the mapping needs no facts of the site."""
+        return {}
+
+    def check(self: Reader, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
+        yield Finding("info", self.name, f"logged in as {self.login().name}")
+        for selector in scope.selectors:
+            try:
+                hits = len(self.identities(selector))
+            except (Rejected, UnexpectedAnswer) as error:
+                yield Finding("error", self.name, error.message, error.hint)
+            else:
+                yield Finding("info" if hits else "warning", self.name, f"{selector} hits {hits} items")
+
+    def close(self) -> None:
+        self.http.close()

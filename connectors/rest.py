@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl, quote
 import orjson
 
 from bridge.errors import NotFound, Rejected, UnexpectedAnswer
-from bridge.model import FieldValue, Finding, Keys, Label, Project, Query, Raw, Selector
-from connectors.base import NO_SCOPE, Account, Changed, CheckScope, Found, Traffic
+from bridge.model import FieldValue, Keys, Label, Project, Query, Raw, Selector
+from connectors.base import Account, Changed, Found
 from connectors.http import Answer, Http
-from connectors.lacking import Lacking
+from connectors.lacking import OverHttp
 from connectors.rest_pages import Paging, walk
 
 Record = Mapping[str, Any]
@@ -66,22 +66,13 @@ class Rest:
     writes: Mapping[str, Write] = field(default_factory=dict)
 
 
-class RestApi(Lacking):
+class RestApi(OverHttp):
     """One account on one described system: reads all, writes the figures that are described."""
 
     def __init__(self, http: Http, rest: Rest, paging: Paging) -> None:
-        self.name = http.system
-        self.http = http
+        super().__init__(http)
         self.rest = rest
         self.paging = paging
-
-    @property
-    def requests(self) -> int:
-        return self.http.requests
-
-    @property
-    def traffic(self) -> Traffic:
-        return self.http.traffic
 
     def login(self) -> Account:
         rest = self.rest
@@ -95,19 +86,6 @@ class RestApi(Lacking):
 
     def describe(self) -> Mapping[str, Any]:
         return {"tool": "rest", "roles": sorted(self.rest.writes)}
-
-    def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
-        yield Finding("info", self.name, f"answers as {self.login().name}")
-        for selector in scope.selectors:
-            try:
-                hits = len(self.identities(selector))
-            except (Rejected, UnexpectedAnswer) as error:
-                yield Finding("error", self.name, error.message, error.hint)
-            else:
-                yield Finding("info" if hits else "warning", self.name, f"{selector} hits {hits} items")
-
-    def close(self) -> None:
-        self.http.close()
 
     def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
         if not keys:
