@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -26,6 +26,8 @@ from bridge.replay.inputs import (
 from bridge.store import HistoryPoint, Store
 
 RULE_VERSION = 1
+MANY = 5_000
+"""So many pieces are held before they are kept."""
 _ANY = Cycle("", date(1970, 1, 1), date(1970, 1, 1))
 
 
@@ -99,16 +101,26 @@ def text_of(kr: KeyResult) -> str:
     return okrs.document(Okrs(_ANY, (Objective(id="", title="", key_results=(deciding(kr),)),)))
 
 
-def keep(store: Store, figures: Sequence[Figure], packer: Packer) -> None:
-    """Keep what these were made of, where it is not kept already."""
-    known = store.inputs.known({figure.inputs for figure in figures})
-    pieces = Pieces()
-    for figure in figures:
-        if figure.inputs not in known:
-            made_of = situation_of(figure.standing, figure.brought, figure.known)
-            packer.add(pieces, figure.inputs, made_of, figure.kr_text)
-    if pieces.documents:
-        store.inputs.keep(pieces.states, pieces.documents)
+class Keeper:
+    """Keeps what figures were made of, where that is not kept yet: some at a time, the rest by `flush`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._packer = Packer()
+        self._pieces = Pieces()
+
+    def add(self, figure: Figure) -> None:
+        if figure.inputs in self._pieces.documents or self._store.inputs.known({figure.inputs}):
+            return
+        made_of = situation_of(figure.standing, figure.brought, figure.known)
+        self._packer.add(self._pieces, figure.inputs, made_of, figure.kr_text)
+        if len(self._pieces.states) + len(self._pieces.documents) >= MANY:
+            self.flush()
+
+    def flush(self) -> None:
+        pieces, self._pieces = self._pieces, Pieces()
+        if pieces.documents:
+            self._store.inputs.keep(pieces.states, pieces.documents)
 
 
 def situation(store: Store, inputs: str) -> Situation | None:

@@ -6,8 +6,7 @@ from datetime import datetime, tzinfo
 
 from bridge.assess import World
 from bridge.model import Okrs, Standing
-from bridge.proof import Behind, Figures, keep
-from bridge.replay.inputs import Packer
+from bridge.proof import Behind, Figures, Keeper
 from bridge.scope import baseline_of
 from bridge.store import LastFigures, Store
 
@@ -57,6 +56,9 @@ def _record(store: Store, whole: list[Standing], now: datetime, zone: tzinfo, be
     day, made = now.astimezone(zone).date(), Figures()
     figures = {standing.kr.id: made.of(standing, behind or _NOTHING) for standing in whole}
     news = store.history.news([figure.point(day, "sync", now) for figure in figures.values()])
+    keeper = Keeper(store)
     if behind:
-        keep(store, [figures[point.kr] for point in news], Packer())
+        for point in news:
+            keeper.add(figures[point.kr])
+        keeper.flush()
     store.history.record_all(news)

@@ -8,6 +8,7 @@ place. Killed anywhere and started again it goes on, and comes to the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from bridge.backfilling.chapters import chapters, needed, rests_on
@@ -18,11 +19,11 @@ from bridge.backfilling.parts import Asked, Parts, Unwatched, Watch
 from bridge.backfilling.source import Source, read_past
 from bridge.errors import Stopping
 from bridge.model import ItemRef, Link, Okrs
-from bridge.proof import keep
+from bridge.proof import Keeper
 from bridge.reading.hits import said
-from bridge.replay.inputs import Packer
 from bridge.replay.sweep import Scene, Touched
 from bridge.report.past import BackfillReport, GoneItem, LinkReport, Points, Used
+from bridge.store import HistoryPoint
 from bridge.together import together
 
 __all__ = ["Asked", "BackfillReport", "Parts", "Unwatched", "Watch", "backfill"]
@@ -68,11 +69,12 @@ def _judge(parts: Parts, sources: Sequence[Source], asked: Asked, told: Sequence
 
 
 def _sweep(parts: Parts, judge: Judge, sources: Sequence[Source], told: Sequence[Okrs]) -> Points:
-    """Day after day, in one sweep; each day's points hold together."""
-    window, store, packer = parts.window, parts.store, Packer()
+    """Day after day, in one sweep; each day's points hold together. A key result that nothing touched has
+    the point of the day before."""
+    window, store, keeper = parts.window, parts.store, Keeper(parts.store)
     readers = {one.connection: Reader(one.selectors, one.ids) for one in sources if one.digest}
     begun = min((one.started for one in sources if one.started), default=parts.clock.now())
-    points = Points(days=len(told))
+    points, last = Points(days=len(told)), dict[str, HistoryPoint]()
     for place, (day, end) in enumerate(zip(window.days, window.ends, strict=True)):
         if parts.stopping():
             raise Stopping("the bridge is stopping; the same command goes on from here")
@@ -81,13 +83,14 @@ def _sweep(parts: Parts, judge: Judge, sources: Sequence[Source], told: Sequence
             if source.digest:
                 turns = readers[source.connection].turns(store.backfills.turns(source.digest, place))
                 judge.scenes[source.connection].take(turns, touched[source.connection])
-        judge.judge(end, told[place], touched)
-        made = [figure.point(day, "backfill", begun) for figure in judge.figures.values()]
-        with store.transaction():
-            news = store.history.news(made)
-            keep(store, [judge.figures[point.kr] for point in news], packer)
-            store.history.record_all(news)
-        points = points.plus(len(made), len(news))
+        for id, figure in judge.judge(end, told[place], touched):
+            last.pop(id, None)
+            if figure:
+                keeper.add(figure)
+                last[id] = figure.point(day, "backfill", begun)
+        keeper.flush()
+        made = [replace(last[kr.id], day=day) for kr in told[place].key_results if kr.id in last]
+        points = points.plus(len(made), store.history.record_all(made))
         parts.watch.judged(place + 1, len(told))
     return points
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bridge.assess import Past, People, World, assess
+from bridge.assess import Past, People, World, assess, objective_of
 from bridge.backfilling.chapters import rests_on
 from bridge.backfilling.parts import Parts
 from bridge.lost_fields import LostField, lost_fields
@@ -21,14 +21,12 @@ _UNTOUCHED = Touched()
 
 @dataclass(slots=True)
 class Judge:
-    """`figures` are what is known of each key result at the day that was judged last; what cannot be told
-    has none. `broken` links cannot be told on any day."""
+    """`broken` links cannot be told on any day. `problems` are what the program stumbled over."""
 
     parts: Parts
     scenes: Mapping[str, Scene]
     broken: Mapping[Link, str]
     checkins: Mapping[str, tuple[CheckIn, ...]]
-    figures: dict[str, Figure] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     _okrs: Okrs | None = None
     _before: datetime | None = None
@@ -36,18 +34,19 @@ class Judge:
     _baselines: dict[str, dict[str, Baseline]] = field(default_factory=dict)
     _made: Figures = field(default_factory=Figures)
 
-    def judge(self, end: datetime, okrs: Okrs, touched: Mapping[str, Touched]) -> None:
-        """Bring `figures` to the end of a day, by the OKRs that held then."""
-        if okrs is not self._okrs:
-            self._okrs = okrs
-            self._lost = lost_fields(okrs, self._sites(okrs))
-            self.figures = {kr: figure for kr, figure in self.figures.items() if kr in _ids(okrs)}
-            chosen = list(okrs.key_results)
+    def judge(
+        self, end: datetime, okrs: Okrs, touched: Mapping[str, Touched]
+    ) -> Iterator[tuple[str, Figure | None]]:
+        """What is not as it was the day before, by the OKRs that held at the end of the day: by key result
+        its figure, one at a time, None for one of which nothing can be told."""
+        chosen: Iterable[KeyResult] = okrs.key_results
+        if okrs is self._okrs:
+            chosen = [kr for kr in chosen if self._is_touched(kr, end, touched)]
         else:
-            chosen = [kr for kr in okrs.key_results if self._is_touched(kr, end, touched)]
+            self._okrs, self._lost = okrs, lost_fields(okrs, self._sites(okrs))
         self._before = end
-        if chosen:
-            self._judge(chosen, end, okrs)
+        for kr in chosen:
+            yield kr.id, self._judge(kr, end, okrs)
 
     def _is_touched(self, kr: KeyResult, end: datetime, touched: Mapping[str, Touched]) -> bool:
         if any(link in touched.get(link.connection, _UNTOUCHED) for link in rests_on(kr)):
@@ -55,45 +54,35 @@ class Judge:
         before = self._before or end
         return any(before < said.at <= end for said in self.checkins.get(kr.id, ()))
 
-    def _judge(self, chosen: Sequence[KeyResult], end: datetime, okrs: Okrs) -> None:
-        ids = {kr.id for kr in chosen}
-        objectives = (
-            replace(o, key_results=tuple(kr for kr in o.key_results if kr.id in ids)) for o in okrs.objectives
-        )
-        some = replace(okrs, objectives=tuple(o for o in objectives if o.key_results))
-        world = self._world(chosen, end, okrs)
-        zone = self.parts.window.zone
-        moment = Moment(now=end, zone=zone, cycle=okrs.cycle, rules=self.parts.pace)
-        assessment = assess(some, world, moment)
+    def _judge(self, kr: KeyResult, end: datetime, okrs: Okrs) -> Figure | None:
+        world = self._world(kr, end, okrs)
+        alone = replace(okrs, objectives=(replace(objective_of(okrs, kr.id), key_results=(kr,)),))
+        moment = Moment(now=end, zone=self.parts.window.zone, cycle=okrs.cycle, rules=self.parts.pace)
+        assessment = assess(alone, world, moment)
         self.problems += assessment.problems
-        behind = Behind(world, assessment.brought)
-        for standing in assessment.standings:
-            id = standing.kr.id
-            if not standing.complete:
-                self.figures.pop(id, None)
-                continue
-            self.figures[id] = self._made.of(standing, behind)
-            known, work = self._known_baselines(okrs), standing.work
-            if id not in known and work and work.value is not None and self._in_cycle(okrs, end):
-                known[id] = baseline_of(work)
+        (standing,) = assessment.standings
+        if not standing.complete:
+            return None
+        known, work = self._known_baselines(okrs), standing.work
+        figure = self._made.of(standing, Behind(world, assessment.brought))
+        if kr.id not in known and work and work.value is not None and self._in_cycle(okrs, end):
+            known[kr.id] = baseline_of(work)
+        return figure
 
-    def _world(self, chosen: Sequence[KeyResult], end: datetime, okrs: Okrs) -> World:
-        links = {link for kr in chosen for link in rests_on(kr)}
+    def _world(self, kr: KeyResult, end: datetime, okrs: Okrs) -> World:
+        links = frozenset(rests_on(kr))
         there = {link for link in links if link.connection in self.scenes and link not in self.broken}
-        said = {kr.id: tuple(self._said(kr.id, end)) for kr in chosen}
+        said = tuple(one for one in self.checkins.get(kr.id, ()) if one.at <= end)
         return World(
             trees={name: scene.tree for name, scene in self.scenes.items()},
             hits={link: self.scenes[link.connection].hits(link.selector) for link in there},
-            unreadable=frozenset(links - there),
+            unreadable=links - there,
             read=dict.fromkeys(self.scenes, end),
-            people=People({kr: own for kr, own in said.items() if own}),
+            people=People({kr.id: said} if said else {}),
             past=Past(baselines=dict(self._known_baselines(okrs))),
             status_weights=self.parts.status_weights,
-            lost_fields={kr: lost for kr, lost in self._lost.items() if kr in said},
+            lost_fields={kr.id: self._lost[kr.id]} if kr.id in self._lost else {},
         )
-
-    def _said(self, kr: str, end: datetime) -> Iterator[CheckIn]:
-        return (one for one in self.checkins.get(kr, ()) if one.at <= end)
 
     def _known_baselines(self, okrs: Okrs) -> dict[str, Baseline]:
         """The scope of the cycle as syncs have kept it, else as the first day with a value has it."""
@@ -109,7 +98,3 @@ class Judge:
     def _sites(self, okrs: Okrs) -> dict[str, Mapping[str, object]]:
         names = {link.connection for kr in okrs.key_results for link in rests_on(kr)}
         return {name: site[0] for name in names if (site := self.parts.store.sites.get(name))}
-
-
-def _ids(okrs: Okrs) -> set[str]:
-    return {kr.id for kr in okrs.key_results}

@@ -63,7 +63,7 @@ class Reader:
 
     def __init__(self, selectors: Sequence[Selector], known: Collection[str]) -> None:
         self._selectors = selectors
-        self._known = known
+        self._known = {id: id for id in known}
         self._unpacker = Unpacker()
         self._hits: dict[tuple[int, ...], frozenset[Selector]] = {}
 
@@ -75,9 +75,10 @@ class Reader:
     def _turn(self, id: str, data: Mapping[str, Any] | None, places: tuple[int, ...]) -> Turn:
         if places not in self._hits:
             self._hits[places] = frozenset(self._selectors[at] for at in places)
+        id = self._known.get(id, id)  # ids are most of what there is: each is held once
         if data is None:
             return Turn(id, None, self._hits[places])
-        item = self._unpacker.item(data)
+        item = self._unpacker.item({**data, "id": self._known.get(data["id"], data["id"])})
         if item.children:
             hidden = tuple(child for child in item.children if child not in self._known)
             item = replace(item, children=hidden)

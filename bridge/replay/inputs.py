@@ -33,6 +33,8 @@ from bridge.scope import baseline_of
 
 VERSION = 1
 DIGITS = 32
+MANY = 20_000
+"""So many digests are remembered as made."""
 _PLAIN = KeyResult(id="", title="")
 _ASIDE = ("title", "owner", "weight", "due", "url", "anchors", "expected", "guard", "publish")
 """What of a key result has no part in its value."""
@@ -69,7 +71,9 @@ def situation_of(standing: Standing, brought: Mapping[ItemRef, tuple[int, ...]],
     """What a complete standing was made of. `brought`: by which links, by position."""
     kr, baseline = deciding(standing.kr), known.baseline
     items = {part.item.ref: part.item for part in standing.work.items} if standing.work else {}
-    links = {ref: frozenset(kr.links[at] for at in brought.get(ref, ())) for ref in items}
+    places = {ref: brought.get(ref, ()) for ref in items}
+    shared = {one: frozenset(kr.links[at] for at in one) for one in set(places.values())}
+    links = {ref: shared[one] for ref, one in places.items()}
     if kr.rollup.scope != "frozen" or standing.work is None:
         baseline = None
     elif baseline is None:
@@ -149,10 +153,12 @@ class Pieces:
 
 
 class Packer:
-    """Makes pieces of situations. Items that it has seen are not made again while they are the same."""
+    """Makes pieces of situations, each once: items that it has seen are not made again while they are the
+    same, and what it has made before is not among the pieces a second time."""
 
     def __init__(self) -> None:
-        self._known: dict[ItemRef, tuple[WorkItem, str, str]] = {}
+        self._known: dict[str, dict[str, tuple[WorkItem, str]]] = {}
+        self._made: set[str] = set()
 
     def add(self, pieces: Pieces, digest: str, situation: Situation, kr_text: str) -> None:
         """Add what leads from this digest to the whole situation."""
@@ -185,27 +191,31 @@ class Packer:
             ]
             for ref in refs
         ]
-        return _kept(pieces.documents, text_of(entries))
+        return self._kept(pieces, text_of(entries))
 
     def _state(self, pieces: Pieces, item: WorkItem) -> str:
-        known = self._known.get(item.ref)
+        items = self._known.setdefault(item.connection, {})
+        known = items.get(item.id)
         if known is None or (known[0] is not item and known[0] != item):
-            text = text_of(packed(replace(item, children=())))
-            known = self._known[item.ref] = (item, digest_of(text), text)
-        pieces.states[known[1]] = known[2]
+            text = text_of(packed(replace(item, children=()) if item.children else item))
+            known = items[item.id] = (item, digest_of(text))
+            pieces.states[known[1]] = text
         return known[1]
 
     def _baseline(self, pieces: Pieces, baseline: Baseline | None) -> str | None:
         if baseline is None:
             return None
         entries = [[*ref, str(entry.weight), entry.done] for ref, entry in sorted(baseline.items())]
-        return _kept(pieces.documents, text_of(entries))
+        return self._kept(pieces, text_of(entries))
 
-
-def _kept(documents: dict[str, str], text: str) -> str:
-    digest = digest_of(text)
-    documents[digest] = text
-    return digest
+    def _kept(self, pieces: Pieces, text: str) -> str:
+        digest = digest_of(text)
+        if digest not in self._made:
+            if len(self._made) >= MANY:
+                self._made.clear()
+            self._made.add(digest)
+            pieces.documents[digest] = text
+        return digest
 
 
 def _bundled(refs: Mapping[ItemRef, object]) -> list[list[ItemRef]]:
