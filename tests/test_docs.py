@@ -15,6 +15,8 @@ import pytest
 from bridge import config, okrs
 from bridge.cli import cli
 from bridge.config.schema import schema
+from bridge.tool import Capability
+from bridge.tools import built_in
 from connectors.jira.check_projects import WRITING
 from tests.source import ROOT
 
@@ -45,6 +47,15 @@ def name_of(path: Path) -> str:
 def test_a_made_reference_is_up_to_date(name):
     made = script(REFERENCE / "make.py").pages()
     assert text(REFERENCE / name) == made[name], "make docs"
+
+
+def test_the_table_of_tools_is_what_they_declare():
+    page = text(ROOT / "README.md")
+    assert page == script(REFERENCE / "make.py").with_tools(page), "make docs"
+    for tool in built_in().values():
+        assert f" {tool.title} |" in page or tool.name == "memory"
+    for capability in Capability:
+        assert f"\n| {capability.value[0].upper()}{capability.value[1:]} |" in page
 
 
 def commands() -> set[str]:

@@ -13,6 +13,8 @@ from typing import Any
 import click
 
 HERE = Path(__file__).parent
+README = HERE.parents[1] / "README.md"
+TOOLS = ("<!-- tools: made by docs/reference/make.py -->\n\n", "\n<!-- end of tools -->")
 MADE = "<!-- Made by docs/reference/make.py: change the code's own words, then `make docs`. -->"
 MORE = {
     "backfill": "[Backfill](../how-to/backfill.md); [how past days are told](../explanation/history.md).",
@@ -45,6 +47,7 @@ Schema = Mapping[str, Any]
 def main() -> None:
     for name, text in pages().items():
         (HERE / name).write_text(text, encoding="utf-8")
+    README.write_text(with_tools(README.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def pages() -> dict[str, str]:
@@ -54,6 +57,34 @@ def pages() -> dict[str, str]:
         "configuration.md": "\n".join(configuration()) + "\n",
         "okr-file.md": "\n".join(okr_file()) + "\n",
     }
+
+
+# --- tools
+
+
+def with_tools(page: str) -> str:
+    """The page, where the table of what each tool can do is as the tools declare it."""
+    before, _, rest = page.partition(TOOLS[0])
+    return before + TOOLS[0] + "\n".join(capabilities()) + TOOLS[1] + rest.partition(TOOLS[1])[2]
+
+
+def capabilities() -> Iterator[str]:
+    from bridge.tool import Capability
+    from bridge.tools import built_in
+
+    tools = [tool for tool in built_in().values() if tool.name != "memory"]
+    rows = (
+        (
+            one.value[0].upper() + one.value[1:],
+            *(_able(one in tool.can, tool.those is not None) for tool in tools),
+        )
+        for one in Capability
+    )
+    yield from table(("", *(tool.title for tool in tools)), rows)
+
+
+def _able(can: bool, depends: bool) -> str:
+    return "no" if not can else "if described" if depends else "yes"
 
 
 # --- commands
