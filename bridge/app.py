@@ -27,7 +27,7 @@ from bridge.errors import ConfigError, ConnectorError, UsageError
 from bridge.lease import Held, writing
 from bridge.lint import Limits, lint
 from bridge.model import CheckIn, Finding, KeyResult, Okrs, Override
-from bridge.outlook import foreseen, simulated
+from bridge.outlook import foreseen, led, simulated
 from bridge.plugins import shadowed
 from bridge.processes import this_process
 from bridge.provisioning import Provisioning, provision, with_provided
@@ -170,6 +170,10 @@ class App:
                 self.store.prune(self.clock.now() - timedelta(days=keep))
         return report
 
+    def foresee(self, report: RunReport) -> RunReport:
+        """The report with where its key results lead, for people to read."""
+        return replace(report, standings=led(self.store, self.okrs, self.moment, report.standings))
+
     def _parts(self, held: Held) -> Parts:
         return Parts(
             okrs=self.okrs,
@@ -294,7 +298,9 @@ class App:
         """Of all but the key results while the OKR files are not in order."""
         now = self.clock.now()
         try:
-            return condition(self.settings, self.store, self.assessment(), self.amended(), now)
+            found = self.assessment()
+            found = replace(found, standings=led(self.store, self.okrs, self.moment, found.standings))
+            return condition(self.settings, self.store, found, self.amended(), now)
         except ConfigError as error:
             return without_key_results(self.settings, self.store, error, now)
 

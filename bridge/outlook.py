@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -45,10 +45,7 @@ class Foreseen:
 
 def foreseen(store: Store, okrs: Okrs, moment: Moment, only: str = "") -> tuple[Foreseen, ...]:
     """The outlook of each key result, or of one, in file order: the same for the same store and day."""
-    return tuple(
-        Foreseen(kr, objective, success_mark(objective.kind), _outlook(store, kr, objective, moment))
-        for objective, kr in _chosen(okrs, only)
-    )
+    return tuple(_foreseen(store, objective, kr, moment) for objective, kr in _chosen(okrs, only))
 
 
 def simulated(standing: Standing, found: Foreseen) -> Standing:
@@ -67,6 +64,12 @@ def simulated(standing: Standing, found: Foreseen) -> Standing:
     )
 
 
+def led(store: Store, okrs: Okrs, moment: Moment, standings: Iterable[Standing]) -> tuple[Standing, ...]:
+    """The standings with what simulations foresee, as `simulated` has it; some 20 ms each."""
+    of = {kr.id: (objective, kr) for objective, kr in _chosen(okrs, "")}
+    return tuple(simulated(one, _foreseen(store, *of[one.kr.id], moment)) for one in standings)
+
+
 def calibration(store: Store, okrs: Okrs, moment: Moment, only: str = "") -> Calibration:
     """How often what would have been said of all key results, or of one, held: in this cycle and in those
     that the revisions of the OKR file tell of."""
@@ -78,6 +81,10 @@ def _chosen(okrs: Okrs, only: str) -> Iterator[tuple[Objective, KeyResult]]:
         for kr in objective.key_results:
             if only in ("", kr.id):
                 yield objective, kr
+
+
+def _foreseen(store: Store, objective: Objective, kr: KeyResult, moment: Moment) -> Foreseen:
+    return Foreseen(kr, objective, success_mark(objective.kind), _outlook(store, kr, objective, moment))
 
 
 def _outlook(store: Store, kr: KeyResult, objective: Objective, moment: Moment) -> Outlook:

@@ -43,7 +43,8 @@ def sync(dry_run: bool, force: bool, expect: str, only: tuple[str, ...], full: b
 def _sync(*, dry: bool, only: tuple[str, ...], full: bool, force: bool = False, expect: str = "") -> int:
     """The exit code, or -PENDING for a run that only had changes to show."""
     with open_app() as app:
-        report = app.sync(orders_of(app, dry=dry, force=force, expect=expect, only=only, full=full))
+        orders = orders_of(app, dry=dry, force=force, expect=expect, only=only, full=full)
+        report = app.foresee(app.sync(orders))
         if common().quiet:
             tell_problems(report.problems)
         answer(report.as_json(app.words), lambda out: report.show(out, app.words))

@@ -224,3 +224,21 @@ def test_a_connection_that_fails_gets_no_points_until_it_answers(past: Past) -> 
     past.desk.sandbox.faults.clear()
     assert past.code("backfill") == 0
     assert past.values() == {1: "1/2", 2: "1/2"}
+
+
+def test_every_command_foresees_the_same_where_there_are_weeks_enough(past: Past) -> None:
+    """A simulation of five weeks in place of the straight line, whoever asks."""
+    epic, stories = past.desk.epic(*["todo"] * 20)
+    past.desk.okrs(kr("KR1", keys=epic))
+    for at, day in enumerate((2, 5, 9, 13, 16, 20, 21, 22)):
+        past.on(day)
+        past.jira.resolve(past.jira.issue(stories[at]).id)
+    past.time.at = datetime(2026, 11, 9, 8, tzinfo=UTC)
+    past.run("backfill")
+    wet, status, dry = past.run("sync"), past.run("status"), past.run("plan")
+    explained = past.run("explain", "KR1")
+    [line] = past.run("forecast")["key_results"]
+    assert line["how"] == "simulation"
+    told = {report["key_results"][0]["forecast"] for report in (dry, wet, status)}
+    assert told == {explained["forecast"], line["forecast"]}
+    assert line["forecast"] != wet["key_results"][0]["progress"] * 92 / 39
