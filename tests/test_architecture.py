@@ -159,6 +159,12 @@ def test_a_pure_module_has_no_way_into_the_world():
     assert offences(lambda module: module.uses & TALKS_TO_THE_WORLD, chosen(*PURE, "mappings")) == {}
 
 
+def test_what_was_is_replayed_without_a_way_into_the_world():
+    replay = chosen("bridge.replay")
+    assert offences(beyond(*PURE, "bridge.replay", "bridge.movement", "mappings.links"), replay) == {}
+    assert offences(lambda module: foreign(module) | module.uses & TALKS_TO_THE_WORLD, replay) == {}
+
+
 def system(name: str) -> str:
     """The tracker that a connector's module speaks to, empty for what all share."""
     second = name.split(".")[1] if "." in name else ""

@@ -78,10 +78,9 @@ class Endless:
 
 
 def backfill(store: Store, size: int) -> int:
-    """A month of it, told of every thirtieth part and of the whole; how many points."""
+    """A month of it, told of every thirtieth part; how many points."""
     krs = [KeyResult(id=f"KR{n}", title="", links=(Link("mem", Label(str(n))),)) for n in range(LABELS)]
-    whole = KeyResult(id="all", title="", links=(Link("mem", Project("MEM")),))
-    bench = PastBench(store, okrs(*krs, whole))
+    bench = PastBench(store, okrs(*krs))
     bench.now = datetime(2026, 10, DAYS + 1, 12, tzinfo=UTC)
     system = cast("System", Endless(size))
     bench.connect = lambda name: Connection(name, system, MemoryMapping(name))  # type: ignore[method-assign]
