@@ -94,6 +94,7 @@ class RedmineMapping:
             category=category,
             updated=instant(data["updated_on"]),
             parent=str(data["parent"]["id"]) if data.get("parent") else None,
+            children=tuple(map(str, data.get("children") or ())),
             cancelled=_fold(status["name"]) in self._words["cancelled"],
             points=estimate("points", points, unusable),
             estimate_seconds=_seconds("estimate", data.get("estimated_hours"), unusable),

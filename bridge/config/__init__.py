@@ -14,6 +14,7 @@ from bridge.config.models import (
     StoreSettings,
 )
 from bridge.config.publish import FieldNames, Publish, PublishOverride
+from bridge.config.redmine import RedmineConnection
 from bridge.config.rest import RestConnection
 from bridge.config.schedules import ConnectionSchedules, Schedules
 
@@ -34,6 +35,7 @@ __all__ = [
     "PaceSettings",
     "Publish",
     "PublishOverride",
+    "RedmineConnection",
     "RestConnection",
     "Schedules",
     "ServeSettings",

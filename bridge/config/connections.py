@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from bridge.config.connection import ConnectionSection
+from bridge.config.redmine import RedmineConnection
 from bridge.config.references import Bundle, Proxy, SecretReference, revealed
 from bridge.config.rest import RestConnection
 from bridge.config.types import Address, Filled, Seconds, Section, Share, refuse
@@ -149,5 +150,12 @@ class MemoryConnection(ConnectionSection):
     tool: Literal["memory"] = Field(description="The kind of system.")
 
 
-BUILT_IN: tuple[type[ConnectionSection], ...] = (JiraConnection, RestConnection, MemoryConnection)
-Connection = Annotated[JiraConnection | RestConnection | MemoryConnection, Field(discriminator="tool")]
+BUILT_IN: tuple[type[ConnectionSection], ...] = (
+    JiraConnection,
+    RedmineConnection,
+    RestConnection,
+    MemoryConnection,
+)
+Connection = Annotated[
+    JiraConnection | RedmineConnection | RestConnection | MemoryConnection, Field(discriminator="tool")
+]

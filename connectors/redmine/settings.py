@@ -9,6 +9,7 @@ from connectors.options import unguarded
 
 POINTS = ("Story points", "Story Points", "Points", "故事点", "故事点数")
 LABELS = ("Labels", "Tags", "标签")
+BLOCKED = ("Blocked", "阻塞")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class RedmineSettings:
     token: str = field(default="", repr=False)
     points_fields: tuple[str, ...] = POINTS
     labels_fields: tuple[str, ...] = LABELS
-    blocked_fields: tuple[str, ...] = ("Blocked", "阻塞")
+    blocked_fields: tuple[str, ...] = BLOCKED
     number_fields: tuple[str, ...] = ()
     field_names: Mapping[str, str] = field(default_factory=dict)
     private_notes: bool = False

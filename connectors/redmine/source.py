@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -16,6 +16,7 @@ from connectors.redmine import api as pages
 from connectors.redmine.api import Api, number
 from connectors.redmine.filters import EVERY, Filters
 
+T = TypeVar("T")
 LAG = timedelta(minutes=5)
 """Redmine sets the time of a change before it commits it, and our clock may be ahead of its."""
 KEPT = (
@@ -53,7 +54,7 @@ class RedmineSource:
         return frozenset(found)
 
     def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
-        return map(raw, self._by_id(ids))
+        return self._told(self._by_id(ids))
 
     def changed(self, since: datetime) -> Changed:
         """By `updated_on`, in whole seconds. Redmine does not move it where a note is edited or time is
@@ -62,13 +63,22 @@ class RedmineSource:
         return Changed(self._since(since - LAG), max(since, until))
 
     def touched(self, since: datetime) -> frozenset[str]:
-        return frozenset(one.id for one in self._since(since))
+        found = frozenset(str(one["id"]) for one in self._api.issues(_updated(since)))
+        self._api.prove()
+        return found
 
     def _since(self, since: datetime) -> Iterator[Raw]:
-        """Only UTC with Z and without fractions is understood."""
-        params = {**EVERY, "updated_on": f">={since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
-        yield from map(raw, self._api.issues(params))
+        yield from self._told(self._api.issues(_updated(since)))
         self._api.prove()
+
+    def _told(self, issues: Iterable[Mapping[str, Any]]) -> Iterator[Raw]:
+        """The records with the numbers of their direct children, which no list tells: another look a page."""
+        for page in pieces(issues, pages.PAGE):
+            below: dict[str, list[int]] = {}
+            params = {**EVERY, "parent_id": ",".join(str(one["id"]) for one in page)}
+            for child in self._api.issues(params):
+                below.setdefault(str(child["parent"]["id"]), []).append(child["id"])
+            yield from (raw(one, below.get(str(one["id"]), ())) for one in page)
 
     def _by_id(self, ids: Iterable[str]) -> Iterator[Mapping[str, Any]]:
         """A page an answer. What is hidden or gone is left out, once the key has proved to be good."""
@@ -84,15 +94,20 @@ class RedmineSource:
         return list({one["id"]: one for one in self._api.issues(params)}.values())
 
 
-def pieces(values: Iterable[str], size: int) -> Iterator[list[str]]:
+def _updated(since: datetime) -> dict[str, Any]:
+    """Only UTC with Z and without fractions is understood."""
+    return {**EVERY, "updated_on": f">={since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+
+
+def pieces(values: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(values)
     while piece := list(islice(rest, size)):
         yield piece
 
 
-def raw(issue: Mapping[str, Any]) -> Raw:
+def raw(issue: Mapping[str, Any], below: Iterable[int] = ()) -> Raw:
     """The record, cut to what is used. Its version takes in all of that: two changes may fall into one
     second, and logged time does not move `updated_on`."""
-    kept = {name: issue[name] for name in KEPT if name in issue}
+    kept = {name: issue[name] for name in KEPT if name in issue} | {"children": sorted(set(below))}
     digest = sha256(orjson.dumps(kept)).hexdigest()[:12]
     return Raw(str(issue["id"]), f"{issue.get('updated_on') or ''} {digest}", kept)

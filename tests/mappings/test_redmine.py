@@ -29,6 +29,7 @@ FACTS = {
     "status": {"id": 2, "name": "In Progress", "is_closed": False},
     "assigned_to": {"id": 3, "name": "报告 角色"},
     "parent": {"id": 4},
+    "children": [13, 15],
     "subject": "目标 <b>x</b>",
     "due_date": "2026-12-20",
     "done_ratio": 40,
@@ -63,6 +64,7 @@ def status(name, closed=False):
 def test_an_issue_is_told_in_full():
     told = item()
     assert (told.id, told.key, told.parent, told.project) == ("12", "#12", "4", "growth")
+    assert told.children == ("13", "15")
     assert (told.title, told.owner, told.type) == ("目标 <b>x</b>", "报告 角色", "Story")
     assert (told.points, told.percent) == (Decimal(3), Decimal(40))
     assert (told.estimate_seconds, told.spent_seconds) == (Decimal(27000), Decimal(900))
