@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, cast
@@ -31,10 +31,10 @@ class Recorder(Memory):
         self.asked: list[str] = []
         self.fails_after = 10**9
 
-    def pasts(self, ids: Iterable[str]) -> Iterator[Past]:
+    def pasts(self, ids: Iterable[str], fields: Sequence[str] = ()) -> Iterator[Past]:
         wanted = list(ids)
         self.asked += wanted
-        for number, past in enumerate(super().pasts(wanted)):
+        for number, past in enumerate(super().pasts(wanted, fields)):
             if number >= self.fails_after:
                 raise Transient("mem", "pasts: 503", "later")
             yield past
@@ -255,6 +255,29 @@ def test_what_was_deleted_is_told_and_left_out(bench: PastBench) -> None:
     assert [(one.id, one.key, one.krs) for one in report.gone] == [(stories[0], name, ("KR1",))]
     assert bench.values() == {1: "0", 2: "0"}
     assert [(one.why, one.items[0].id) for one in report.disagreements] == [("gone", stories[0])]
+
+
+def test_a_linked_item_that_goes_while_it_is_read_leaves_its_key_result_without_points(
+    bench: PastBench,
+) -> None:
+    key, _ = bench.epic("done", "todo")
+    other, _ = bench.epic("done")
+    bench.use(
+        KeyResult(id="KR1", title="", links=(keys(key),)), KeyResult(id="KR2", title="", links=(keys(other),))
+    )
+    bench.until(3, 12)
+    epic = bench.id(key)
+
+    def going(call: str) -> None:
+        if call == "pasts":
+            bench.tracker.delete(epic)
+
+    bench.memory.before = going
+    report = bench.backfill(2)
+    assert bench.values("KR1") == {}
+    assert bench.values("KR2") == {1: "1", 2: "1"}
+    assert [one.id for one in report.gone] == [epic]
+    assert report.links[0].used is Used.NOTHING
 
 
 def test_an_item_that_left_the_links_is_known_by_having_changed(bench: PastBench) -> None:
