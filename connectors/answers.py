@@ -182,6 +182,8 @@ def reasons(content: bytes, hide: Callable[[str], str]) -> tuple[dict[str, str],
     fields = {str(name): _cleaned(str(text), hide) for name, text in by_field.items()}
     messages = data.get("errorMessages")
     told = [str(text) for text in messages] if isinstance(messages, list) else []
+    # Some say it in a plain list (Redmine).
+    told += [text for text in errors if isinstance(text, str)] if isinstance(errors, list) else []
     told += [
         str(data[name]) for name in ("message", "errorMessage", "error") if isinstance(data.get(name), str)
     ]

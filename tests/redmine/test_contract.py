@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import pytest
 
+from bridge.errors import AccessDenied, Rejected
+from bridge.model import FieldValue, Paragraph, Query, Span, Tier
 from connectors.redmine import api
-from tests.contract import System, WorkSourceContract
-from tests.redmine.desk import opened
+from tests.contract import MARK, System, WorkSourceContract
+from tests.redmine.desk import bridge, opened
 from tests.redmine.promises import RedminePanelContract
 from tests.servers.redmine.server import server
 
 pytestmark = pytest.mark.prove
 PAGE = 3
+MARKUP = (
+    "h1. Goal *b* _i_ -s- +u+ @c@ %x%",
+    "1. one",
+    '"link":https://x.example/ !img.png! |a|b|',
+    "[[wiki]] {{macro}} [x](https://x.example) `code` ~~s~~",
+    "& &#42; <b>x</b> &amp; \\* # 1 > q",
+)
 
 
 @pytest.fixture
@@ -33,4 +42,40 @@ class TestWorkSource(WorkSourceContract):
 
 
 class TestPanel(RedminePanelContract):
-    pass
+    def test_a_value_off_the_list_is_told_by_role(self, system: System) -> None:
+        item = self.anchor(system)
+        with pytest.raises(Rejected, match="not included in the list") as told:
+            system.connector.put_values(item, {"progress": 60, "status": "Dead"})
+        assert set(told.value.fields) == {"status"}
+
+    def test_no_markup_in_a_title_is_rendered(self, system: System) -> None:
+        item = self.anchor(system)
+        told = {
+            system.connector.put_comment(item, (Paragraph((Span(text),)),), MARK): text for text in MARKUP
+        }
+        said = system.driver.said(item)
+        assert {note: said[note].partition("\n")[0].strip() for note in told} == told
+
+
+class TestFilters:
+    def test_what_redmine_would_leave_out_is_refused(self, system: System) -> None:
+        system.driver.make("Work")
+        with pytest.raises(Rejected, match="left the filter out"):
+            system.connector.identities(FieldValue("Unfiltered", "x"))
+
+    def test_a_filter_a_saved_one_and_names_hit_their_own(self, system: System) -> None:
+        story, task = (system.driver.make(t, tier=t) for t in (Tier.UNIT, Tier.PART))
+        system.driver.put(task, custom_fields=[{"id": system.driver.fields["Team"], "value": "a|b"}])
+        system.driver.status(story, "Closed")
+        ask = system.connector.identities
+        assert ask(FieldValue("tracker", "story")) == {story}
+        assert ask(FieldValue("status", "Closed")) == {story}
+        assert ask(FieldValue("Team", "a|b")) == {task}
+        assert ask(Query(f"project_id={system.driver.project}")) == {story, task}
+        assert ask(Query(f"tracker_id={system.driver.trackers['Task']}")) == {task}
+
+    def test_a_wrong_key_is_no_empty_site(self, system: System) -> None:
+        wrong = bridge(system.driver.server, "x" * 40)
+        wrong._facts = system.connector.describe()
+        with pytest.raises(AccessDenied):
+            wrong.identities(FieldValue("tracker", "Story"))

@@ -92,6 +92,8 @@ class FakeRedmine:
         if method == "GET":
             return 200, {"issue": self.issues[id]}
         given = body["issue"]
+        if any(f["id"] == 3 and f["value"] == "Dead" for f in given.get("custom_fields", ())):
+            return 422, {"errors": ["Kr status is not included in the list"]}
         for field in given.get("custom_fields", ()):
             held = next((f for f in self.issues[id]["custom_fields"] if f["id"] == field["id"]), None)
             if held is not None and field["id"] not in self.readonly:

@@ -136,6 +136,13 @@ def test_a_value_that_is_dropped_without_a_word_is_told_by_role(redmine):
     assert set(told.value.fields) == {"progress"}
 
 
+def test_a_value_off_the_list_is_told_by_role(redmine):
+    item = redmine.make("Anchor")
+    with pytest.raises(Rejected, match="not included in the list") as told:
+        redmine.opened().put_values(item, {"progress": 60, "status": "Dead", "key_result": "O1"})
+    assert set(told.value.fields) == {"status"}
+
+
 def test_a_note_that_is_dropped_is_told(redmine):
     item = redmine.make("Anchor")
     redmine.deaf = True
