@@ -13,7 +13,19 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from bridge import __version__
-from bridge.cli import backfill, forecast, history, keep, look, people, run, serve, try_out, webhooks
+from bridge.cli import (
+    backfill,
+    connections,
+    forecast,
+    history,
+    keep,
+    look,
+    people,
+    run,
+    serve,
+    try_out,
+    webhooks,
+)
 from bridge.cli.options import USAGE, CommonGroup, misuse, report_error
 from bridge.errors import BridgeError
 
@@ -27,7 +39,7 @@ def cli() -> None:
     back into the tracker."""
 
 
-for module in (run, serve, webhooks, look, backfill, history, forecast, people, keep, try_out):
+for module in (run, serve, connections, webhooks, look, backfill, history, forecast, people, keep, try_out):
     for command in module.COMMANDS:
         cli.add_command(command)
 

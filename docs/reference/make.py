@@ -21,6 +21,8 @@ MORE = {
     "check": "[Jira Cloud](../how-to/jira-cloud.md) and [Jira Data Center](../how-to/jira-data-center.md)"
     " say what to do about its findings.",
     "checkin": "[Check-ins and overrides](../how-to/check-ins-and-overrides.md).",
+    "connections new": "`--set read.items=tasks` reaches into tables; a value is TOML, else text."
+    " On a terminal what has no default is asked for.",
     "explain": "[The number](../explanation/the-number.md) has the rules behind it. Asks no tracker.",
     "export": "To stdout without FILE. [Operate](../operate.md) uses it for backups and moves.",
     "fields install": "[Which fields, and what they hold](written.md#fields). Twice is harmless.",
