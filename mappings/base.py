@@ -37,6 +37,17 @@ class Replay(Protocol):
     @property
     def untold(self) -> Mapping[Selector, str]: ...
 
+    @property
+    def fields(self) -> Sequence[str]:
+        """Ids of the fields, besides the usual, that the selectors ask for: records are to hold them, and
+        `held` of the glossary is to name them, or these selectors are untold."""
+        ...
+
+    @property
+    def keys(self) -> Sequence[str]:
+        """Keys of items that the selectors name: `keys` of the glossary is to tell whose they are."""
+        ...
+
     def stretches(
         self, raw: Raw, changes: Sequence[Mapping[str, Any]], ends: Sequence[datetime]
     ) -> Sequence[Stretch]:

@@ -21,7 +21,10 @@ Test = Callable[[Mapping[str, Any]], bool]
 
 
 class MemoryReplay:
-    """`translate` is how a record becomes an item; the fields of a record tell which selectors hit it."""
+    """`translate` is how a record becomes an item; the fields of a record, which holds all that there is,
+    tell which selectors hit it."""
+
+    fields = keys = ()
 
     def __init__(self, translate: Callable[[Raw], WorkItem], selectors: Iterable[Selector]) -> None:
         self._translate = translate

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from bridge.backfilling.chapters import asked_of
 from bridge.backfilling.pages import VERSION, page_of
@@ -101,7 +102,9 @@ def _read(
             broken = dict.fromkeys(links, NOT_READ)
             return Source(connection=name, broken=broken, problems=reading.problems, failed=True)
         problems = reading.problems
-        begun = _lengthen(system, known, parts) if known else _begin(system, digest, links, parts, asked)
+        glossary = _glossary(connection, mapping, links, parts)
+        new = Backfill(digest, name, parts.clock.now(), parts.window.last, glossary, (), None)
+        begun = _lengthen(system, known, new, parts) if known else _begin(system, new, links, parts, asked)
     selectors = _selectors(links)
     replay = mapping.replay(begun.glossary, selectors)
     if begun.gone is None:
@@ -130,26 +133,38 @@ def _mirror(connection: Connection, told: Iterable[Okrs], parts: Parts, asked: A
     return read(connection, asked_of(connection.name, told), parts.store, terms, Trees(parts.store))
 
 
-def _begin(system: Historian, digest: str, links: tuple[Link, ...], parts: Parts, asked: Asked) -> Backfill:
+def _glossary(
+    connection: Connection, mapping: Historical, links: tuple[Link, ...], parts: Parts
+) -> Mapping[str, Any]:
+    """What old entries are understood by, with what these links ask for besides: fields that the records
+    are read with, and who bears or bore the keys that they name."""
+    system = connection.system
+    assert isinstance(system, Historian)
+    told = dict(system.glossary())
+    asked = mapping.replay(told, _selectors(links))
+    if asked.fields:
+        told["held"] = sorted({*told.get("held", ()), *asked.fields})
+    if asked.keys:
+        known = parts.store.mirror.aliases(connection.name)
+        once = {key: known[key] for key in asked.keys if key in known}
+        told["keys"] = once | dict(system.resolve(asked.keys))
+    return told
+
+
+def _begin(system: Historian, new: Backfill, links: tuple[Link, ...], parts: Parts, asked: Asked) -> Backfill:
     """Whatever is linked now, or was once, or changed in any way since, has a past that may matter."""
-    now, name, glossary = parts.clock.now(), links[0].connection, dict(system.glossary())
-    wanted = set(system.touched(parts.window.start)) | _mirrored(name, links, parts, asked)
-    begun = Backfill(digest, name, now, parts.window.last, glossary, tuple(sorted(wanted)), None)
-    parts.store.backfills.clear(name)
+    wanted = set(system.touched(parts.window.start)) | _mirrored(new.connection, links, parts, asked)
+    begun = replace(new, wanted=tuple(sorted(wanted)))
+    parts.store.backfills.clear(new.connection)
     parts.store.backfills.begin(begun)
     return begun
 
 
-def _lengthen(system: Historian, known: Backfill, parts: Parts) -> Backfill:
+def _lengthen(system: Historian, known: Backfill, new: Backfill, parts: Parts) -> Backfill:
     """Days have gone by since: whatever changed in them is asked for again, all else stood still."""
     again = system.touched(known.started - OVERLAP)
-    longer = replace(
-        known,
-        last=parts.window.last,
-        glossary=dict(system.glossary()),
-        wanted=tuple(sorted(again.union(known.wanted))),
-        gone=None,
-    )
+    wanted = tuple(sorted(again.union(known.wanted)))
+    longer = replace(known, last=new.last, glossary=new.glossary, wanted=wanted, gone=None)
     parts.store.backfills.lengthen(longer, again)
     return longer
 
@@ -176,7 +191,7 @@ def _fetch(
     here = set(parts.store.backfills.read(begun.digest)[0])
     ends, total = parts.window.ends, len(begun.wanted)
     parts.watch.read(begun.connection, len(here), total)
-    pasts = iter(system.pasts([id for id in begun.wanted if id not in here]))
+    pasts = iter(system.pasts([id for id in begun.wanted if id not in here], replay.fields))
     while batch := list(islice(pasts, PAGE)):
         if parts.stopping():
             raise Stopping(f"{begun.connection}: the bridge is stopping; the same command goes on from here")

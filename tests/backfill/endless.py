@@ -54,7 +54,7 @@ class Endless:
     def touched(self, since: datetime) -> frozenset[str]:
         return self.identities(Project("MEM"))
 
-    def pasts(self, ids: Iterable[str]) -> Iterator[Past]:
+    def pasts(self, ids: Iterable[str], fields: Sequence[str] = ()) -> Iterator[Past]:
         return (Past(self._raw(int(id)), tuple(self._changes(int(id)))) for id in ids)
 
     def _changes(self, at: int) -> Iterator[Mapping[str, Any]]:

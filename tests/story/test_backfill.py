@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bridge.sandbox import Sandbox
+from bridge.sandbox.fieldtypes import PLATFORM
 from tests.faults.company import catalog
 from tests.story_desk import Desk, kr
 
@@ -242,3 +243,23 @@ def test_every_command_foresees_the_same_where_there_are_weeks_enough(past: Past
     told = {report["key_results"][0]["forecast"] for report in (dry, wet, status)}
     assert told == {explained["forecast"], line["forecast"]}
     assert line["forecast"] != wet["key_results"][0]["progress"] * 92 / 39
+
+
+def test_a_link_by_a_custom_field_hits_on_each_day_what_held_its_value_then(past: Past) -> None:
+    """One story changes its team on the 5th; both are done on the 3rd and the 8th."""
+    team = past.jira.catalog.custom(10500, "Team", PLATFORM + "select").id
+    _, (one, two) = past.desk.epic("todo", "todo")
+    past.desk.okrs(kr("KR1", query="Team = Growth"))
+    past.on(2)
+    for story in (one, two):
+        past.jira.edit(past.jira.issue(story).id, {team: {"id": "1", "value": "Growth"}})
+    past.on(3)
+    past.jira.resolve(past.jira.issue(one).id)
+    past.on(5)
+    past.jira.edit(past.jira.issue(one).id, {team: {"id": "2", "value": "Sales"}})
+    past.on(8)
+    past.jira.resolve(past.jira.issue(two).id)
+    past.on(10)
+    report = past.run("backfill", "--from", "2026-10-02")
+    assert [(link["rebuilt"], link["reason"]) for link in report["links"]] == [(True, "")]
+    assert past.values() == {2: "0", 3: "1/2", 4: "1/2", 5: "0", 6: "0", 7: "0", 8: "1", 9: "1"}
