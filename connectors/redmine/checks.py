@@ -21,9 +21,9 @@ def check(redmine: Redmine, scope: CheckScope) -> Iterator[Finding]:
     account = redmine.login()
     yield Finding("info", name, f"logged in as {account.name}")
     site = redmine.describe()
-    names = redmine.settings.field_names
-    for role in site["missing"]:
-        yield Finding("warning", name, f"no custom field is called {names[role]!r}", MAKE)
+    for missing in site["missing"]:
+        level = "error" if missing in redmine.settings.number_fields else "warning"
+        yield Finding(level, name, f"no custom field is called {missing!r}", MAKE)
     yield from _selectors(redmine, scope)
     yield from _anchors(redmine, scope)
 

@@ -20,6 +20,7 @@ def describe(api: Api, settings: RedmineSettings) -> dict[str, Any]:
     projects = api.entries("projects.json", "projects", {"include": "issue_custom_fields"})
     fields = _fields(api, projects, trackers)
     api.prove()
+    wanted = (*settings.field_names.values(), *settings.number_fields)
     panel = _by_role(fields, settings.field_names)
     return {
         "account": account,
@@ -33,7 +34,7 @@ def describe(api: Api, settings: RedmineSettings) -> dict[str, Any]:
         "blocked": _first(fields, settings.blocked_fields),
         "numbers": {name: id for name in settings.number_fields if (id := field_id(fields, name))},
         "panel": panel,
-        "missing": [role for role in settings.field_names if role not in panel],
+        "missing": [name for name in wanted if not field_id(fields, name)],
     }
 
 

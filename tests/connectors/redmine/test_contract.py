@@ -178,5 +178,9 @@ def test_a_check_tells_what_is_missing(redmine):
     scope = CheckScope(selectors=(Query("nosuch=1"), Label("y")), anchors=(f"#{item}", "#99"))
     told = [(f.level, f.message) for f in redmine.opened(field_names=names).check(scope)]
     assert ("warning", "no custom field is called 'Nowhere'") in told
+    assert redmine.opened(field_names=names, number_fields=("Impact",)).describe()["missing"] == [
+        "Nowhere",
+        "Impact",
+    ]
     assert ("error", "anchor #99 cannot be read") in told
     assert [level for level, _ in told].count("error") == 2
