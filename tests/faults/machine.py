@@ -143,7 +143,7 @@ class Machine:
         self.database = Postgresql(url) if kind == "postgresql" else Sqlite(self.folder / "okr-bridge.db")
         mounted = Mounted(self.sandbox.app(), self.world.pass_)
         patch.setattr("connectors.session.HTTPAdapter", lambda **_: mounted)
-        patch.setattr("connectors.http.system_clock", self.world.connector_clock)
+        patch.setattr("bridge.connecting.system_clock", self.world.connector_clock)
         self._pages_of(4)
         if self.seed % 5:
             for module in ("bridge.publishing", "bridge.together"):

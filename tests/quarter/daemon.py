@@ -197,7 +197,7 @@ class Daemon:
         sandboxes = {name: team.sandbox for name, team in self.firm.teams.items()}
         sites = {one.url: Mounted(one.app(), self.time.pass_) for one in sandboxes.values()}
         patch.setattr("connectors.session.HTTPAdapter", lambda **_: Lines(sites))
-        patch.setattr("connectors.http.system_clock", self.time.connector_clock)
+        patch.setattr("bridge.connecting.system_clock", self.time.connector_clock)
         for module in ("bridge.publishing", "bridge.together"):
             patch.setattr(f"{module}.ThreadPoolExecutor", Inline, raising=False)
         (self.folder / "okr-bridge.toml").write_text(

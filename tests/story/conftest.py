@@ -46,7 +46,7 @@ def seat(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[list[Desk]]:
     """Desks are set up here, and their sites left as they were found."""
-    monkeypatch.setattr("connectors.http.system_clock", Impatient().clock)
+    monkeypatch.setattr("bridge.connecting.system_clock", Impatient().clock)
     desks: list[Desk] = []
     yield desks
     for desk in desks:
