@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bridge import belonging, config, leftovers, metering, okrs, people
+from bridge import said as said_by_people
 from bridge.accounts import Accounts
 from bridge.administration import check_connection, check_scope, failed, install_fields, unlinked
 from bridge.again import Again
@@ -318,12 +319,14 @@ class App:
         when = people.instant(at, now, self.rules.zone)
         made = people.check_in(key_result, CheckIn(kr=id, at=when, **said), now)
         self.store.checkins.add(made)
+        said_by_people.checked_in(self.store, self.okrs, made, self.rules.status_weights, self.moment)
         return people.Kept("checkin", people.facts_of(made))
 
     def override(self, id: str, value: Decimal, why: str, by: str, until: date) -> people.Kept:
         given = Override(kr=id, value=value, why=why, by=by, until=until, at=self.clock.said())
         made = people.override(self.key_result(id), given, self.rules.zone)
         self.store.overrides.put(made)
+        said_by_people.overridden(self.store, made, self.moment)
         return people.Kept("override", people.facts_of(made))
 
     def clear_override(self, id: str, by: str) -> people.Kept:

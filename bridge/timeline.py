@@ -13,8 +13,10 @@ from bridge.metric import clamp
 from bridge.model import Objective, Override
 from bridge.store import HistoryPoint, OverrideRecord
 
-PREFERRED = ("sync", "backfill")
-"""Which source is believed first: who looked on the day itself, then who told it afterwards."""
+CHECK_IN, OVERRIDE = "check-in", "override"
+PREFERRED = ("sync", "backfill", CHECK_IN)
+"""Which source is believed first: who looked on the day itself, then who told it afterwards, then what a
+person's word gave; a number in place of the computed one is no source of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,8 @@ class Day:
 
 def line_of(points: Iterable[HistoryPoint]) -> tuple[Day, ...]:
     """One day after the other, each by the source that is believed first; points come by day."""
-    days = groupby(sorted(points, key=lambda point: point.day), key=lambda point: point.day)
+    computed = (point for point in points if point.source != OVERRIDE)
+    days = groupby(sorted(computed, key=lambda point: point.day), key=lambda point: point.day)
     return tuple(_day(day, sorted(told, key=_belief)) for day, told in days)
 
 
