@@ -22,6 +22,7 @@ _ESCAPES = (
     r"\?(?=\?)|(?<=\?)\?",  # a citation
     r"(?<!\S)\#",  # a list
     r"(?<=[:;\\-])\)|\((?=(?:[/xyni?!+-]|\*\w?|on|off|flag|flagoff)\))",  # emoticons: :) (x) (flagoff)
+    r";(?=-?[(DP])",  # and what other programs take for some
     r":(?!\s|$)",  # bare addresses, and emoticons again: http://, mailto:, :D
     r"(?:(?<=^h[1-6])|(?<=^bq))\.",  # headings and quotations
 )

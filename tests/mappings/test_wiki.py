@@ -4,7 +4,7 @@ import html
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bridge.model import Bullets, Paragraph, Span
@@ -54,6 +54,7 @@ def one(text, **marks):
 @pytest.mark.parametrize("what", LIVE)
 @settings(deadline=None, max_examples=60)
 @given(LINES)
+@example(";(")
 def test_no_text_of_people_is(what, text):
     assert not re.search(LIVE[what], live(one(text)))
 
