@@ -121,6 +121,7 @@ TROUBLES = {
 
 
 @pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES)
+@pytest.mark.parametrize("planted", ["json"], indirect=True)
 @pytest.mark.parametrize("store", ["sqlite"])
 def test_what_a_tracker_echoes_is_masked_everywhere(planted: Planted, trouble):
     planted.run("sync")
@@ -216,6 +217,11 @@ def until(log: Path, *words: str) -> None:
     pytest.fail(f"no {words} within half a minute: {log.read_text('utf-8')[-2000:]}")
 
 
+@pytest.mark.parametrize(
+    ("planted", "store"),
+    [("text", "sqlite"), pytest.param("json", "postgresql", marks=pytest.mark.postgresql)],
+    indirect=["planted"],
+)
 def test_a_daemon_names_no_secret_whatever_happens_to_it(planted: Planted):
     desk, log = planted.desk, planted.desk.folder / "log"
     config = desk.folder / "okr-bridge.toml"
