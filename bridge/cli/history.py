@@ -95,6 +95,7 @@ class Since(Instant):
     """A day, or how many days or weeks back."""
 
     name = "since"
+    told = "a number of days or weeks such as 7d or 2w, or an ISO date such as 2026-11-21"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         back = re.fullmatch(r"(\d{1,4})\s*([dw])", str(value).strip().lower())

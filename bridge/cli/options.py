@@ -49,6 +49,7 @@ class Instant(click.ParamType[datetime]):
     """An ISO 8601 date or date-time; without a zone it is meant in the bridge's own."""
 
     name = "iso"
+    told = "an ISO date or date-time such as 2026-11-21T09:00"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         if isinstance(value, datetime):
@@ -56,7 +57,7 @@ class Instant(click.ParamType[datetime]):
         try:
             return datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is not an ISO date or date-time such as 2026-11-21T09:00", param, ctx)
+            self.fail(f"{value!r} is not {self.told}", param, ctx)
 
 
 def _options() -> list[click.Option]:
