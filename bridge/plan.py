@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Any
 
 from bridge import marks
-from bridge.model import Change, CommentChange, Document, ItemRef, Outcome, Pace, Plan, Problem, What
+from bridge.model import Change, CommentChange, Document, ItemRef, Outcome, Plan, Problem, What
 from bridge.places import (
     Place,
     Seen,
@@ -25,7 +25,7 @@ from bridge.places import (
     same,
     there,
 )
-from bridge.shown import PACE, PROGRESS, STATUS, UPDATED, beside
+from bridge.shown import PROGRESS, UPDATED, beside
 
 KEEP, OVERWRITE = "keep", "overwrite"
 ORDER = (What.FIELD, What.PROPERTY, What.COMMENT, What.REMOTE_LINK)
@@ -34,8 +34,7 @@ ORDER = (What.FIELD, What.PROPERTY, What.COMMENT, What.REMOTE_LINK)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What should stand in a place. `fresh`: a new one is made and the one before stays (milestones).
-    `drift`: keep or overwrite, where the key result sets its own policy. `sayings`, of a status: by state
-    what any bridge would write for it, in every language."""
+    `drift`: keep or overwrite, where the key result sets its own policy."""
 
     connection: str
     item: str
@@ -47,7 +46,6 @@ class Wanted:
     body: Document = ()
     fresh: bool = False
     drift: str = ""
-    sayings: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 def plan(
@@ -163,20 +161,16 @@ def _signed(one: Wanted, last: Last, now: There, seen: Seen, instance: str) -> b
         case What.FIELD:
             forgotten = last.written is None and not last.beside
             ours = forgotten and marks.instance_of(seen.property) == instance
-            return ours and _goes_with_property(one, now.value, seen)
+            return ours and _goes_with_property(one.name, now.value, seen)
 
 
-def _goes_with_property(one: Wanted, value: Any, seen: Seen) -> bool:
-    """Whether the property and the field were written together: they name the same instant and percent. A
-    status says the property's state in some language, or is the one that is written alone."""
+def _goes_with_property(role: str, value: Any, seen: Seen) -> bool:
+    """Whether the property and the field were written together: they name the same instant and percent."""
     told = beside(seen.property)
     signature = (seen.fields.get(name) for name in (PROGRESS, UPDATED))
     written = (told.get(PROGRESS), told.get(UPDATED, object()))
     together = all(same(found, wrote) for found, wrote in zip(signature, written, strict=True))
-    if one.name == STATUS:
-        states = (told.get(PACE), Pace.OUTDATED)
-        return together and any(value in one.sayings.get(str(state), ()) for state in states)
-    return together and (one.name not in told or same(value, told[one.name]))
+    return together and (role not in told or same(value, told[role]))
 
 
 def twice(spot: Spot, comments: Sequence[SeenComment]) -> list[Problem]:

@@ -17,8 +17,8 @@ from bridge.comment_facts import CommentContext, milestone, value
 from bridge.model import KeyResult, Objective, Standing, What
 from bridge.places import COMMENT, Place, Written
 from bridge.plan import KEEP, Wanted
-from bridge.shown import STATUS, Shown, entries, fields, figures, link
-from bridge.wording import Words, states
+from bridge.shown import Shown, entries, fields, figures, link
+from bridge.wording import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,14 @@ def _on(switch: Any) -> bool:
 @dataclass(frozen=True, slots=True)
 class Publishing:
     """Whose marks, in which words (by connection), by which rules; `public_url` may be empty. A failing
-    write is tried again for `retry_hours`. `sayings` are what is written for each state of a key result, in
-    every language. `unshown`, by connection: the kinds of writes, or roles of fields, that it cannot show."""
+    write is tried again for `retry_hours`. `unshown`, by connection: the kinds of writes, or roles of fields,
+    that it cannot show."""
 
     instance: str
     words: Mapping[str, Words]
     rules: Rules = Rules()
     public_url: str = ""
     retry_hours: float = 24
-    sayings: Mapping[str, Collection[str]] = field(default_factory=states)
     unshown: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def shows(self, wish: Wanted) -> bool:
@@ -178,8 +177,7 @@ def _on_item(item: _Item, parts: Sequence[_Part]) -> Iterator[Wanted]:
 def _fields(item: _Item, parts: Sequence[_Part]) -> Iterator[Wanted]:
     values = fields([part.shown for part in parts], item.words) if parts else {}
     for role, content in values.items():
-        one = item.wanted(parts[0], What.FIELD, role, content)
-        yield replace(one, sayings=item.publishing.sayings) if role == STATUS else one
+        yield item.wanted(parts[0], What.FIELD, role, content)
 
 
 def _property(item: _Item, parts: Sequence[_Part]) -> Iterator[Wanted]:

@@ -21,7 +21,6 @@ KEY_RESULT, PROGRESS, STATUS, SCORE, UPDATED = ROLES = (
     "score",
     "updated",
 )
-PACE = "pace"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +111,7 @@ def _entry(one: Shown, last: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 def beside(property: Any) -> dict[str, Any]:
     """By role, the field values that the bridge writes beside this property; empty for no property of its
-    own. The status is in a language, and not among them: in its place stands the state, as PACE."""
+    own. The status is in a language, and not among them."""
     told = property.get("key_results") if isinstance(property, Mapping) else None
     listed = [entry for entry in told if isinstance(entry, Mapping)] if isinstance(told, list) else []
     if not listed or listed[0].get("updated") is None:
@@ -124,7 +123,6 @@ def beside(property: Any) -> dict[str, Any]:
         PROGRESS: listed[0].get("percent"),
         SCORE: None if rounded is None else float(rounded),
         UPDATED: listed[0]["updated"],
-        PACE: listed[0].get("pace"),
     }
 
 

@@ -11,6 +11,6 @@ After a phrase was added or changed (the tests tell what is missing):
 """
 
 from bridge.wording.phrases import Phrase, plural, text
-from bridge.wording.words import LANGUAGES, Words, states
+from bridge.wording.words import LANGUAGES, Words
 
-__all__ = ["LANGUAGES", "Phrase", "Words", "plural", "states", "text"]
+__all__ = ["LANGUAGES", "Phrase", "Words", "plural", "text"]

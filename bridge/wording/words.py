@@ -120,9 +120,3 @@ class _Formatter(Formatter):
                 return numbers.instant(value)
             case _:
                 return self._words.code(spec, str(value))
-
-
-def states() -> dict[str, frozenset[str]]:
-    """What is said for each state of a key result, in every language."""
-    every = [Words(language) for language in LANGUAGES]
-    return {pace.value: frozenset(words.pace(pace) for words in every) for pace in Pace}
