@@ -12,13 +12,14 @@ from tests.source import ROOT
 from tests.stores import urls
 
 PROGRAM = """
-import resource, sys
+import sys
 from tests.backfill.endless import backfill
 from bridge.store import Store
+from tests.peak import peak
 
 with Store.open(sys.argv[1]) as store:
     print(backfill(store, int(sys.argv[2])))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(peak())
 """
 
 

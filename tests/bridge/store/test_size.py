@@ -11,15 +11,16 @@ import pytest
 from tests.stores import urls
 
 SAVE_AND_LOAD = """
-import resource, sys
+import sys
 from bridge.store import Store
+from tests.peak import peak
 from tests.stores import item
 
 with Store.open(sys.argv[1]) as store:
     items = (item(n, parent=str(n // 10), labels=("a", f"l{n % 20}")) for n in range(100_000))
     store.mirror.save(items, {})
     assert len(list(store.mirror.load())) == 100_000
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(peak())
 """
 
 
