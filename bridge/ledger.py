@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -17,6 +17,10 @@ class Intents(Protocol):
     def attempt(self, id: int) -> None: ...
     def close(self, id: int, outcome: Outcome, detail: str = "") -> None:
         """Settle it; UNKNOWN leaves it pending, with its detail."""
+        ...
+
+    def reopen(self, ids: Sequence[int]) -> None:
+        """Pending again, whoever settled them: they may have arrived since. Never fenced."""
         ...
 
     def pending(self, connection: str | None = None) -> tuple[Pending, ...]: ...

@@ -6,11 +6,22 @@ A write that may or may not have arrived is looked for by its mark or its value,
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from bridge.errors import BridgeError, ConnectorError, NotFound, Rejected, Stale, Stopping, Transient
+from bridge.errors import (
+    BridgeError,
+    ConnectorError,
+    LeaseLost,
+    NotFound,
+    Rejected,
+    Stale,
+    Stopping,
+    StoreError,
+    Transient,
+)
 from bridge.ledger import Ledger
 from bridge.model import Change, CommentChange, ItemRef, Outcome, Problem, What
 from bridge.parking import REFUSALS, VALUES, Nature, Trouble, nature, trouble
@@ -155,6 +166,17 @@ class Writer:
             for intent in intents:
                 self._ledger.outbox.attempt(intent)
         self._run.guard()
+        try:
+            return self._sent(changes, intents, send, last=last)
+        except LeaseLost:
+            # whoever leads now may have looked before it arrived, and written what is newer
+            with suppress(StoreError):
+                self._ledger.outbox.reopen(intents)
+            raise
+
+    def _sent(
+        self, changes: Changes, intents: Sequence[int], send: Send, *, last: bool
+    ) -> BridgeError | None:
         try:
             ref = send()
         except REFUSALS as error:

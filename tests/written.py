@@ -99,6 +99,10 @@ class Ledger:
         if outcome is not Outcome.UNKNOWN:
             self.closed[id] = (outcome, detail)
 
+    def reopen(self, ids: Sequence[int]) -> None:
+        for id in ids:
+            self.closed.pop(id, None)
+
     def pending(self, connection: str | None = None) -> tuple[Pending, ...]:
         open = (entry for entry in self.intents.items() if entry[0] not in self.closed)
         return tuple(Pending(id, run, change, self.attempts.get(id, 0), "") for id, (run, change) in open)

@@ -22,6 +22,7 @@ class Kind(Enum):
     ANONYMOUS = "anonymous"
     HANG = "hang"
     HAPPEN = "happen"
+    LATE = "late"
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Fault:
     body: bytes = b""
     seconds: float = 0
     event: Callable[[], None] | None = None
+    due: Callable[[], bool] | None = None
 
     def meets(self, operation: str, method: str, path: str) -> bool:
         return (
@@ -180,6 +182,11 @@ class Aim:
         """Let this happen when the request comes in, then serve it as usual."""
         self.fault.event = event
         self._plan(Kind.HAPPEN)
+
+    def late(self, due: Callable[[], bool]) -> None:
+        """Keep the request on its way until it is due; only then let it take effect, and answer."""
+        self.fault.due = due
+        self._plan(Kind.LATE)
 
     def truncated(self) -> None:
         """200 with the first half of the JSON."""

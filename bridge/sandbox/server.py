@@ -130,6 +130,8 @@ class App:
             return _hang_up(send)
         if fault and fault.event:
             fault.event()
+        while fault and fault.due and not fault.due():
+            await asyncio.sleep(0.01)
         reply = self._reply(arrival, fault, request.headers.get("authorization", ""), gateway)
         self._note(arrival, reply.status)
         if fault and fault.kind is Kind.SLOW:

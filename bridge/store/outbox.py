@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from bridge.model import Change, Outcome
@@ -32,6 +34,12 @@ class Outbox:
     def close(self, id: int, outcome: Outcome, detail: str = "") -> None:
         """Settle an intent. An unknown outcome settles nothing: it stays pending, with its detail."""
         self._set(id, outcome="" if outcome in UNSETTLED else outcome, detail=detail)
+
+    def reopen(self, ids: Sequence[int]) -> None:
+        """Pending again, whoever settled them: a write that left before its lease was lost may have arrived
+        after another holder looked for it. The one call that a deposed holder may still make."""
+        with self._database.apart() as connection:
+            connection.execute(OUTBOX.update().where(OUTBOX.c.id.in_(ids)).values(outcome=""))
 
     def pending(self, connection: str | None = None) -> tuple[Pending, ...]:
         """What is not settled, oldest first."""

@@ -15,6 +15,7 @@ from bridge.errors import (
     AccessDenied,
     ConnectorError,
     Full,
+    LeaseLost,
     NotFound,
     RateLimited,
     Rejected,
@@ -369,6 +370,24 @@ def test_a_store_that_breaks_ends_the_run():
 
 
 # --- comments
+
+
+def test_a_write_that_returns_when_the_lease_is_lost_is_pending_again_for_the_new_holder():
+    desk = Desk([objective()])
+    ledger = desk.ledger
+
+    def overtaken(call: str) -> None:
+        if call == "put_values":
+            ledger.closed = {one.id: (Outcome.FAILED, "not there yet") for one in ledger.pending()}
+            ledger.step = lost
+
+    def lost() -> None:
+        raise LeaseLost("the writer lease is no longer held", "")
+
+    desk.memory.after = overtaken
+    with pytest.raises(LeaseLost):
+        desk.run([standing()])
+    assert {one.change.what for one in ledger.pending()} == {What.FIELD, What.PROPERTY}
 
 
 def test_a_comment_that_a_person_deleted_is_made_again_and_only_once():

@@ -33,15 +33,21 @@ def repeats(writes: Iterable[Write]) -> list[tuple[Place, float, float]]:
     ]
 
 
-def relapses(writes: Iterable[Write]) -> list[tuple[Place, Any]]:
-    """Values that came back after others: on work that only goes forward, somebody wrote what was out of
-    date."""
-    found = []
-    for place, values in written(writes).items():
-        told = [value for _, value in values]
-        fresh = [value for at, value in enumerate(told) if at == 0 or value != told[at - 1]]
-        found += [(place, value) for at, value in enumerate(fresh) if value in fresh[:at]]
-    return found
+def relapses(writes: Iterable[Write]) -> list[tuple[Place, float, float]]:
+    """Where a value came back after others, when it was there before and when again: on work that only goes
+    forward, somebody wrote what was out of date."""
+    return [
+        (place, earlier[-2][0], at)
+        for place, values in written(writes).items()
+        for number, (at, value) in enumerate(values)
+        if (earlier := [one for one in values[: number + 1] if one[1] == value])[1:]
+        and values[number - 1][1] != value
+    ]
+
+
+def during(writes: Iterable[Write], place: Place, begun: float, ended: float) -> list[float]:
+    """When that place was written to, from one instant to another."""
+    return [at for at, _ in written(writes).get(place, ()) if begun <= at <= ended]
 
 
 def _values(write: Write) -> Iterator[tuple[str, str, Any]]:

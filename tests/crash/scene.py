@@ -152,7 +152,8 @@ class Scene:
         assert self.watch.writes == []
         self.sound()
         truth = judges.percents(self.company)
-        assert judges.untrue(self.company, {}, [truth], done=True) == []
+        untrue = judges.untrue(self.company, {}, [truth], done=True)
+        assert untrue == [], untrue
         with Store.open(self.database) as store:
             assert store.outbox.depth() == 0
             scopes = {kr.id: store.baselines.get(kr.id, "2026-Q4") for kr in self.company.krs}
@@ -169,7 +170,8 @@ class Scene:
                     store.baselines.put(kr, "2026-Q4", scope, datetime.now(UTC))
         self.configure("fresh", database=fresh)
         self.run("sync", name="fresh")
-        assert judges.differences(self.company, ours, judges.shown(self.company)) == []
+        different = judges.differences(self.company, ours, judges.shown(self.company))
+        assert different == [], different
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from bridge.errors import StoreError
 from bridge.store import Store
 from tests import stores
 from tests.crash import once
-from tests.crash.duo import Duo
+from tests.crash.duo import Daemon, Duo
 from tests.crash.ladder import climb, ladder
 from tests.crash.scene import Scene, scene, until
 from tests.faults.company import FIELDS
@@ -62,6 +63,36 @@ def test_what_waited_is_not_sent_any_more(trouble, at_once: int, tmp_path: Path)
         assert once.repeats(site.watch.writes) == []
 
 
+@pytest.mark.parametrize("operation", ["editIssue", "createOrUpdateRemoteIssueLink"])
+def test_what_arrives_after_the_takeover_is_put_right(operation: str, tmp_path: Path) -> None:
+    """Nobody can call it back; but who sent it says so once it wakes, and the new leader looks again."""
+    under_way, arrives = threading.Event(), threading.Event()
+
+    def due() -> bool:
+        under_way.set()
+        return arrives.is_set()
+
+    with scene(1, tmp_path, ladder(EPICS, stories=20)) as site:
+        site.configure(every="1s", lease=LEASE)
+        site.run("sync")
+        site.run("sync")
+        with Duo.at_work(site, ("", "")) as duo:
+            leader = duo.leader()
+            other = duo.other(leader)
+            site.sandbox.faults.on(operation, times=1).late(due)
+            site.people(partial(climb, site.company))
+            assert under_way.wait(20)
+            at = stopped_with_nothing_in_hand(leader, site.database)
+            until(lambda: other.leads_since(at))
+            site.people(partial(climb, site.company))
+            tells(site, 10)
+            arrives.set()
+            tells(site, 5, 10)
+            leader.go_on()
+            tells(site, 10)
+        site.makes_up_for_it()
+
+
 def test_a_transaction_that_nobody_ends_keeps_no_other_from_leading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,7 +114,32 @@ def test_a_transaction_that_nobody_ends_keeps_no_other_from_leading(
         assert vanished.leases.record("daemon")
 
 
+def stopped_with_nothing_in_hand(leader: Daemon, database: str) -> float:
+    """Else nobody could follow it: SQLite's file would stay locked. When."""
+    with Store.open(database, wait=0.2) as store:
+        while True:
+            at = leader.stop()
+            try:
+                with store.transaction():
+                    return at
+            except StoreError:
+                leader.go_on()
+                time.sleep(0.05)
+
+
 def shows(site: Scene, percent: int) -> None:
     """On every Epic."""
     value = site.sandbox.jira.value
     until(lambda: {value(epic, FIELDS["progress"]) for epic in site.company.epics} == {percent})
+
+
+def tells(site: Scene, *percents: int) -> None:
+    """All that stands on the Epics, in fields and beside links."""
+    until(lambda: told(site) == set(percents))
+
+
+def told(site: Scene) -> set[int]:
+    jira = site.sandbox.jira
+    issues = [jira.issue(epic) for epic in site.company.epics]
+    links = [link["object"]["summary"].partition("%")[0] for issue in issues for link in issue.remote]
+    return {int(value) for value in [*links, *(jira.value(one.id, FIELDS["progress"]) for one in issues)]}
