@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from benchmarks import issues
@@ -43,13 +45,21 @@ def _sync(folder: Path, server: Server) -> tuple[float, float]:
     """Seconds, and the peak of memory in MB."""
     command = [sys.executable, "-m", "bridge", "-c", str(folder / "okr-bridge.toml"), "-q", "sync"]
     environ = {**os.environ, "BENCH_TOKEN": server.token}
-    begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environ)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    begun, peak = time.perf_counter(), 0.0
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environ) as process:
+        while process.poll() is None:
+            peak = max(peak, _peak(process.pid))
+            time.sleep(0.02)
     assert process.returncode == 0, process.returncode
-    unit = 1024 if sys.platform != "darwin" else 1024 * 1024
-    return time.perf_counter() - begun, used.ru_maxrss / unit
+    return time.perf_counter() - begun, peak
+
+
+def _peak(process: int) -> float:
+    """In MB, since the process began its program; its resources would count what this one held then."""
+    with suppress(OSError):
+        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
+        return int(found[1]) / 1024 if found else 0.0
+    return float("nan")
 
 
 def rows() -> list[tuple[str, str, str, str]]:
