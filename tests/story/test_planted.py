@@ -121,7 +121,7 @@ TROUBLES = {
 
 
 @pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES)
-@pytest.mark.parametrize("planted", ["json"], indirect=True)
+@pytest.mark.parametrize("planted", [pytest.param("text", marks=pytest.mark.prove), "json"], indirect=True)
 @pytest.mark.parametrize("store", ["sqlite"])
 def test_what_a_tracker_echoes_is_masked_everywhere(planted: Planted, trouble):
     planted.run("sync")
@@ -219,7 +219,12 @@ def until(log: Path, *words: str) -> None:
 
 @pytest.mark.parametrize(
     ("planted", "store"),
-    [("text", "sqlite"), pytest.param("json", "postgresql", marks=pytest.mark.postgresql)],
+    [
+        ("text", "sqlite"),
+        pytest.param("json", "postgresql", marks=pytest.mark.postgresql),
+        pytest.param("json", "sqlite", marks=pytest.mark.prove),
+        pytest.param("text", "postgresql", marks=[pytest.mark.postgresql, pytest.mark.prove]),
+    ],
     indirect=["planted"],
 )
 def test_a_daemon_names_no_secret_whatever_happens_to_it(planted: Planted):
