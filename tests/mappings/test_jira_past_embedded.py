@@ -25,6 +25,8 @@ SELECTORS = (
     Query("resolution = Unresolved OR labels in (y, EMPTY)"),
     Query("labels != x AND NOT status = 'To Do' ORDER BY key"),
     Query("issuetype in (Epic, Story) AND labels not in (x)"),
+    Query("NOT (labels = x OR parent is not EMPTY) AND NOT labels in (y)"),
+    Query("NOT NOT labels in (x, EMPTY) OR NOT (labels in (y, EMPTY))"),
     Query("parent = WORK-1 OR parent = WORK-2"),
     Query("'Epic Link' = WORK-1"),
     Query("'Epic Link' is EMPTY AND project in (work, 'else')"),

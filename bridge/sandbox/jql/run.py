@@ -3,6 +3,7 @@
 import operator as op
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bridge.sandbox.jql.attributes import attribute
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 Test = Callable[[Issue], bool]
 MOST_OPERANDS = 24_999
 RANGE = {"<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
+_PAIRS = {"=": "!=", "in": "not in", "is": "is not", "~": "!~", "<": ">=", ">": "<="}
+OPPOSITES = _PAIRS | {opposite: operator for operator, opposite in _PAIRS.items()}
 
 
 def run(jira: "Jira", jql: str) -> list[Issue]:
@@ -30,19 +33,31 @@ def run(jira: "Jira", jql: str) -> list[Issue]:
     return order(found)
 
 
-def compile_where(jira: "Jira", node: Node) -> Test:
-    """A predicate over issues. Raises Refusal 400 for unknown fields, values and operators."""
+def compile_where(jira: "Jira", node: Node, *, turned: bool = False) -> Test:
+    """A predicate over issues. Raises Refusal 400 for unknown fields, values and operators.
+
+    NOT turns the operators below it around, as Jira does: `NOT labels = x` is `labels != x` and leaves out
+    issues without labels. https://support.atlassian.com/jira-software-cloud/docs/jql-operators/
+    """
     match node:
         case Not():
-            inner = compile_where(jira, node.part)
-            return lambda issue: not inner(issue)
+            return compile_where(jira, node.part, turned=not turned)
         case Many():
-            parts = [compile_where(jira, part) for part in node.parts]
-            if node.joint == "and":
+            parts = [compile_where(jira, part, turned=turned) for part in node.parts]
+            if (node.joint == "and") != turned:
                 return lambda issue: all(part(issue) for part in parts)
             return lambda issue: any(part(issue) for part in parts)
         case Clause():
-            return _clause(jira, node)
+            test = _clause(jira, node)
+            return _turned(jira, node, test) if turned else test
+
+
+def _turned(jira: "Jira", clause: Clause, test: Test) -> Test:
+    """A field that does not know the opposite operator has whatever the clause does not hit."""
+    opposite = OPPOSITES[clause.operator]
+    if opposite in attribute(jira, clause.field).operators:
+        return _clause(jira, replace(clause, operator=opposite))
+    return lambda issue: not test(issue)
 
 
 def _clause(jira: "Jira", clause: Clause) -> Test:
@@ -73,7 +88,9 @@ def _emptiness(known: Attribute, clause: Clause) -> Test:
         among = _among(known, rest) if rest else None
         return lambda issue: known.read(issue) in (None, "", []) or (among is not None and among(issue))
     if clause.operator in ("is not", "!=", "not in"):
-        return lambda issue: known.read(issue) not in (None, "", [])
+        rest = tuple(operand for operand in clause.operands if not isinstance(operand, Empty))
+        apart = _apart(known, rest) if rest else None
+        return lambda issue: known.read(issue) not in (None, "", []) and (apart is None or apart(issue))
     raise Refusal(400, f"The operator '{clause.operator.upper()}' does not support EMPTY.")
 
 

@@ -67,8 +67,15 @@ def test_and_or_and_not_are_those_of_sets(one, other):
     every = found("project in (SHOP, TEAM)")
     assert found(f"({one}) AND ({other})") == found(one) & found(other)
     assert found(f"({one}) OR ({other})") == found(one) | found(other)
-    assert found(f"NOT ({one})") == every - found(one)
+    assert found(f"NOT ({one})") <= every - found(one)
+    assert found(f"NOT NOT ({one})") == found(one)
     assert found(f"NOT (({one}) AND ({other}))") == found(f"NOT ({one}) OR NOT ({other})")
+
+
+@QUICK
+@given(st.sampled_from(["project = SHOP", "type = Bug", "status = Done", "summary ~ 3"]))
+def test_not_of_what_every_issue_has_is_all_the_others(clause):
+    assert found(f"NOT {clause}") == found("project in (SHOP, TEAM)") - found(clause)
 
 
 @QUICK
