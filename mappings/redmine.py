@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from bridge.errors import MappingError
-from bridge.model import Category, Raw, Tier, WorkItem
+from bridge.model import Category, Raw, Selector, Tier, WorkItem
 from mappings.numbers import estimate
-from mappings.redmine_fields import custom_of, held
+from mappings.redmine_fields import UNTOLD, custom_of, held, instant
+from mappings.redmine_past import RedmineReplay
 
 GROUPS = ("Epic", "Initiative", "Theme", "史诗")
 UNITS = ("Story", "User story", "故事", "用户故事")
@@ -22,7 +23,6 @@ CANCELLED = (
     "Rejected", "Cancelled", "Canceled", "Won't Do", "Won't Fix", "Duplicate", "Invalid", "Obsolete",
     "已拒绝", "已取消", "重复", "无效", "已废弃",
 )  # fmt: skip
-UNTOLD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 EDITION = 1
 """Goes up whenever the same record would be translated differently."""
 SECONDS = 3600
@@ -76,6 +76,10 @@ class RedmineMapping:
 
     def panel(self, raw: Raw) -> Mapping[str, Any]:
         return {"fields": held(raw.data, self._panel)}
+
+    def replay(self, glossary: Mapping[str, Any], selectors: Iterable[Selector]) -> RedmineReplay:
+        """The past of issues, told from their journals; `glossary` is what the connector's one tells."""
+        return RedmineReplay(self.item, glossary, selectors)
 
     def _item(self, raw: Raw) -> WorkItem:
         data, unusable = raw.data, list[str]()
@@ -151,14 +155,6 @@ class RedmineMapping:
                 what = "is missing" if missing else f"cannot be read ({type(cause).__name__})"
                 return MappingError(f"#{raw.id}", field, what)
         return MappingError(f"#{raw.id}", "issue", f"cannot be read ({type(error).__name__})")
-
-
-def instant(told: str) -> datetime:
-    """Redmine tells UTC with Z, in whole seconds."""
-    at = datetime.fromisoformat(told)
-    if at.tzinfo is None:
-        raise ValueError(f"no zone: {told}")
-    return at
 
 
 def _labels(value: Any) -> tuple[str, ...]:

@@ -1,10 +1,13 @@
-"""The values of an issue's custom fields: of the bridge's own by role, of any by id."""
+"""What Redmine's values are: instants, and custom fields, the bridge's own by role, any by id."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+UNTOLD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What comes of a record that is not as it should be."""
 NUMBERS = frozenset({"progress", "score"})
 
 
@@ -28,3 +31,11 @@ def _value(role: str, value: Any) -> Any:
         except ValueError:
             return value
     return value
+
+
+def instant(told: str) -> datetime:
+    """Redmine tells UTC with Z, in whole seconds."""
+    at = datetime.fromisoformat(told)
+    if at.tzinfo is None:
+        raise ValueError(f"no zone: {told}")
+    return at

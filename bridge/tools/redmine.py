@@ -66,6 +66,7 @@ REDMINE = Tool(
             Capability.PERCENT,
             Capability.VALUES,
             Capability.COMMENT,
+            Capability.HISTORY,
         }
     ),
     decides=frozenset({"tool", "url", "points_field", "labels_field", "blocked_field"}),

@@ -20,11 +20,13 @@ from connectors.base import (
 )
 from connectors.http import Clock, Http, HttpOptions
 from connectors.lacking import Lacking
+from connectors.past_roles import Past
 from connectors.redmine import site as sites
 from connectors.redmine.api import NOBODY, Api
 from connectors.redmine.checks import check
 from connectors.redmine.filters import Filters
 from connectors.redmine.panel import RedminePanel
+from connectors.redmine.past import RedminePast
 from connectors.redmine.settings import RedmineSettings
 from connectors.redmine.source import RedmineSource
 
@@ -102,6 +104,16 @@ class Redmine(Lacking):
 
     def changed(self, since: datetime) -> Changed:
         return self.source.changed(since)
+
+    def glossary(self) -> Mapping[str, Any]:
+        return RedminePast(self.api, self.source).glossary(self.describe())
+
+    def touched(self, since: datetime) -> frozenset[str]:
+        return self.source.touched(since)
+
+    def pasts(self, ids: Iterable[str], fields: Sequence[str] = ()) -> Iterator[Past]:  # noqa: ARG002
+        """Records hold every field that the account may see, whatever is asked for."""
+        return RedminePast(self.api, self.source).pasts(ids)
 
     def look(self, item: str) -> Found:
         return self.panel.look(item)
