@@ -30,13 +30,15 @@ PROFILES = {PERSON: "报告 角色"}
 
 class FakeNotion(Routes):
     """`limit`: entries after which a query is cut. `answers` are sent first, whatever is asked. `deaf`
-    properties take a write and keep what they had."""
+    properties take a write and keep what they had. `written_to` are the writes that took effect; `witness`
+    is told of each before it is answered."""
 
     project, other_project = "Work", "Elsewhere"
 
     def __init__(self, page: int = 3, *, installed: bool = True) -> None:
         self.page, self.at = page, datetime(2026, 11, 2, 9, tzinfo=UTC)
         self.limit, self.answers, self.deaf = 10_000, list[tuple[int, dict[str, str], Any]](), set[str]()
+        self.written_to, self.witness = list[str](), lambda: None
         self.capable, self.exchanges, self.asked = True, list[Any](), list[str]()
         self.pages: dict[str, dict[str, Any]] = {}
         self.comments: dict[str, dict[str, Any]] = {}
@@ -197,6 +199,9 @@ class FakeNotion(Routes):
             else:
                 self.admit(headers)
                 status, data = 200, self.route(method, target, orjson.loads(body) if body else None)
+                if method in ("PATCH", "DELETE") or (method, target) == ("POST", "/v1/comments"):
+                    self.written_to.append(f"{method} {target}")
+                    self.witness()
         except Refused as refusal:
             status, data = refusal.status, shapes.refusal(refusal.status, refusal.code, refusal.words)
         content = orjson.dumps(data)
@@ -236,6 +241,7 @@ class FakeNotion(Routes):
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
