@@ -78,11 +78,11 @@ class NotionPanel:
 
     def _marked(self, item: str) -> tuple[FoundComment, ...]:
         """Of our own only: anybody can type a line like the one that ours end with."""
-        ours = [
-            one
-            for one in self._api.comments(item)
-            if (one.get("created_by") or {}).get("id") in self._api.owners
-        ]
+        try:
+            stand = self._api.comments(item)
+        except AccessDenied as error:
+            raise self._denied(error, COMMENTING) from error
+        ours = [one for one in stand if (one.get("created_by") or {}).get("id") in self._api.owners]
         marks = ((str(one["id"]), mark_of(text_of(one.get("rich_text")))) for one in ours)
         return tuple(FoundComment(id, Mark(*mark)) for id, mark in marks if mark)
 

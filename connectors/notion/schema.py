@@ -37,7 +37,6 @@ Facts = dict[str, Any]
 
 def describe(api: Api, settings: NotionSettings) -> Facts:
     """The facts as plain JSON: one request for each database, and one for each of its data sources."""
-    owners = sorted(api.owners)
     sources: dict[str, Facts] = {}
     for database in settings.databases:
         for id in _sources(api, database):
@@ -47,7 +46,6 @@ def describe(api: Api, settings: NotionSettings) -> Facts:
     for id, facts in sources.items():
         facts["shown"] = not shown or bool(shown & {id, facts["database"]})
     return {
-        "owners": owners,
         "sources": dict(sorted(sources.items())),
         "points": any("points" in facts["roles"] for facts in sources.values()),
         "missing": list(_missing(sources.values(), settings)),
@@ -68,7 +66,11 @@ def _sources(api: Api, told: str) -> list[str]:
         except NotFound:
             raise NotFound(error.system, f"database {told} cannot be read", UNSHARED) from error
         return [id]
-    return [] if trashed(found) else [str(one["id"]) for one in found.get("data_sources") or ()]
+    sources = [str(one["id"]) for one in found.get("data_sources") or ()]
+    if trashed(found) or not sources:
+        what = "is in the trash" if trashed(found) else "has no data source: it is a view of another"
+        raise Rejected(api.http.system, f"database {told} {what}", "take it out of `databases`")
+    return sources
 
 
 def _facts(source: Entry, settings: NotionSettings) -> Facts:

@@ -31,7 +31,7 @@ PROFILES = {PERSON: "报告 角色"}
 class FakeNotion(Routes):
     """`limit`: entries after which a query is cut. `answers` are sent first, whatever is asked. `deaf`
     properties take a write and keep what they had. `written_to` are the writes that took effect; `witness`
-    is told of each before it is answered."""
+    is told of each before it is answered. Lists know of an edit `lag` seconds later."""
 
     project, other_project = "Work", "Elsewhere"
 
@@ -39,6 +39,7 @@ class FakeNotion(Routes):
         self.page, self.at = page, datetime(2026, 11, 2, 9, tzinfo=UTC)
         self.limit, self.answers, self.deaf = 10_000, list[tuple[int, dict[str, str], Any]](), set[str]()
         self.written_to, self.witness = list[str](), lambda: None
+        self.lag, self.edited = 0.0, dict[str, datetime]()
         self.capable, self.exchanges, self.asked = True, list[Any](), list[str]()
         self.pages: dict[str, dict[str, Any]] = {}
         self.comments: dict[str, dict[str, Any]] = {}
@@ -103,7 +104,7 @@ class FakeNotion(Routes):
         for name, value in values.items():
             one = page["properties"][name]
             one[one["type"]] = self.typed(self.sources[page["parent"]["data_source_id"]], name, value)
-        page["last_edited_time"] = self.stamp()
+        page["last_edited_time"], self.edited[id] = self.stamp(), self.at
 
     def typed(self, source: dict[str, Any], name: str, value: Any) -> Any:
         kind = source["properties"][name]["type"]
@@ -223,6 +224,7 @@ class FakeNotion(Routes):
             if one["parent"]["data_source_id"] == source
             and id not in self.hidden
             and not one["in_trash"]
+            and self.edited.get(id, self.at) <= self.at - timedelta(seconds=self.lag)
             and matches(one, filter)
         ]
 

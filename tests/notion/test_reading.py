@@ -82,6 +82,7 @@ def test_more_of_one_minute_than_notion_lists_are_no_complete_answer(notion):
     notion.limit = 7
     with pytest.raises(PartialRead):
         opened(notion).identities(Project("Work"))
+    assert len([one for one in notion.asked if one.endswith("/query")]) < 10
 
 
 def test_a_page_that_goes_away_while_it_marks_the_place_ends_nothing(notion, monkeypatch):
@@ -98,6 +99,66 @@ def test_a_page_that_goes_away_while_it_marks_the_place_ends_nothing(notion, mon
 
     monkeypatch.setattr(notion, "queried", going)
     assert connector.identities(Project("Work")) == {*ids} - {ids[3]}
+
+
+def test_a_list_that_loses_its_place_again_and_again_is_no_complete_answer(notion, monkeypatch):
+    for n in range(4):
+        notion.make(f"Work {n}")
+    connector = opened(notion)
+    connector.describe()
+    whole = notion.queried
+
+    def lost(source, body):
+        return whole(source, {**body, "start_cursor": "x"} if "start_cursor" in body else body)
+
+    monkeypatch.setattr(notion, "queried", lost)
+    with pytest.raises(PartialRead):
+        connector.identities(Project("Work"))
+    assert len([one for one in notion.asked if one.endswith("/query")]) < 12
+
+
+def test_what_is_in_the_trash_is_no_hit_even_where_it_is_listed(notion):
+    connector = opened(notion)
+    connector.describe()
+    page = notion.pages[notion.make("Gone")]
+    notion.answers = [(200, {}, shapes.listed("page_or_data_source", [{**page, "in_trash": True}], None))]
+    assert connector.identities(Project("Work")) == frozenset()
+
+
+def test_an_edit_that_lists_know_of_late_is_told_the_next_time(notion):
+    id = notion.make("Once")
+    notion.advance(3600)
+    connector = opened(notion)
+    connector.describe()
+    notion.lag = 100
+    notion.advance(50)
+    notion.edit(id, "Twice")
+    notion.advance(60)
+    first = connector.changed(notion.at - timedelta(seconds=30))
+    assert [raw.id for raw in first.records] == []
+    notion.advance(60)
+    assert [raw.id for raw in connector.changed(first.until).records] == [id]
+
+
+def test_of_several_conditions_one_that_nothing_can_meet_leaves_nothing(notion):
+    notion.make("Epic", tier=Tier.GROUP)
+    saga = '{"property": "Type", "select": {"equals": "Saga"}}'
+    epic = '{"property": "Type", "select": {"equals": "Epic"}}'
+    connector = opened(notion)
+    assert connector.identities(Query(f'{{"and": [{saga}, {epic}]}}')) == frozenset()
+    assert len(connector.identities(Query(f'{{"or": [{saga}, {epic}]}}'))) == 1
+
+
+def test_a_database_in_the_trash_is_no_empty_one(notion):
+    notion.databases[notion.owner(notion.work)]["in_trash"] = True
+    with pytest.raises(Rejected, match="in the trash"):
+        opened(notion).describe()
+
+
+def test_a_view_of_another_database_is_no_empty_one(notion):
+    notion.databases[notion.owner(notion.work)]["data_sources"] = []
+    with pytest.raises(Rejected, match="no data source"):
+        opened(notion).describe()
 
 
 def test_a_choice_that_nobody_has_made_yet_is_nothing_and_no_error(notion):
