@@ -213,3 +213,26 @@ def test_a_new_connection_is_asked_for_tried_and_added(story):
     added = (story.folder / "okr-bridge.toml").read_text("utf-8")
     assert f'[connections.second]\ntool = "notion"\nurl = "{url}"' in added
     assert database in added
+
+
+@pytest.fixture
+def bare(tmp_path, capfd, monkeypatch) -> Iterator[Story]:
+    """A workspace without the bridge's properties."""
+    judge = document()
+    monkeypatch.setenv("NOTION_TOKEN", TOKEN)
+    notion = FakeNotion(installed=False)
+    with notion.listening() as url:
+        yield Story(tmp_path, notion, url, capfd)
+    assert objections(notion, judge) == []
+
+
+def test_the_properties_are_made_and_used_from_then_on(bare):
+    report, _ = bare.sync()
+    assert [one["what"] for one in report["writes"]] == ["comment", "comment"]
+    _, told = bare.run("fields", "install")
+    assert {one["outcome"] for one in told["steps"]} == {"planned"}
+    _, told = bare.run("fields", "install", "--apply")
+    assert {one["outcome"] for one in told["steps"]} == {"written"}
+    bare.notion.advance(60)
+    bare.sync()
+    assert bare.progress() == 75
