@@ -12,7 +12,7 @@ from typing import Any
 
 from bridge.errors import MappingError
 from bridge.model import Category, Raw, Tier, WorkItem
-from mappings.notion_fields import held
+from mappings.notion_fields import held, key_of
 from mappings.numbers import estimate
 
 EDITION = 1
@@ -211,14 +211,6 @@ class _Told:
     def words(self, role: str) -> tuple[str, ...]:
         found = self.value(role)
         return tuple(found) if isinstance(found, list) else tuple(filter(None, [self.word(role)]))
-
-
-def key_of(source: Mapping[str, Any], values: Mapping[str, Any], id: str) -> str:
-    """The unique id, such as TASK-12; without one the id as it ends the page's address."""
-    told = values.get(source["key"]["id"]) if source.get("key") else None
-    if told and told.get("prefix") and told.get("number") is not None:
-        return f"{told['prefix']}-{told['number']}"
-    return id.replace("-", "")
 
 
 def instant(told: str) -> datetime:

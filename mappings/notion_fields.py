@@ -46,6 +46,14 @@ def value_of(one: Mapping[str, Any]) -> Any:
             return None
 
 
+def key_of(source: Mapping[str, Any], values: Mapping[str, Any], id: str) -> str:
+    """The unique id, such as TASK-12; without one the id as it ends the page's address."""
+    told = values.get(source["key"]["id"]) if source.get("key") else None
+    if told and told.get("prefix") and told.get("number") is not None:
+        return f"{told['prefix']}-{told['number']}"
+    return id.replace("-", "")
+
+
 def held(values: Mapping[str, Any], panel: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """What stands in the bridge's own properties, by role; those that the page has not are absent."""
     return {role: _shown(values[one["id"]], one) for role, one in panel.items() if one["id"] in values}

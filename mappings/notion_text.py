@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from bridge.model import Bullets, Document, Paragraph, Span
-from mappings.plain import MOST_RENDERED, fitting
+from mappings.plain import MOST_RENDERED, clean, fitting, tidy
 
 MARKER = "okr-bridge"
 MOST_PARTS = 100
@@ -24,6 +24,22 @@ def comment(body: Document, mark: tuple[str, str, str]) -> list[Part]:
     line = "/".join([MARKER, *(quote(part, safe="") for part in mark)])
     parts = fitting(body, _parts, lambda parts: len(parts) * MOST_RENDERED // (MOST_PARTS - 1))
     return [*parts, _part(("\n\n" if parts else "") + line, {"color": "gray"})]
+
+
+def plain(text: str) -> list[Part]:
+    """One line of text."""
+    return [_part(piece["text"]["content"], {}) for piece in _pieces(Span(clean(text)), "")]
+
+
+def blocks(document: Document) -> list[Part]:
+    """The text as the content of a page, cut to what one request takes."""
+    made: list[Part] = []
+    for block in tidy(document):
+        kind = "paragraph" if isinstance(block, Paragraph) else "bulleted_list_item"
+        for line in [block.spans] if isinstance(block, Paragraph) else block.items:
+            parts = [part for span in line for part in _pieces(span, "")][:MOST_PARTS]
+            made.append({"object": "block", "type": kind, kind: {"rich_text": parts}})
+    return made[:MOST_PARTS]
 
 
 def mark_of(text: str) -> tuple[str, str, str] | None:

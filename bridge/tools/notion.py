@@ -27,14 +27,6 @@ def _open(name: str, one: NotionConnection, kit: Kit) -> tuple[System, WorkMappi
         headers=HEADERS,
         hints=HINTS,
     )
-    settings = NotionSettings(
-        databases=one.databases,
-        shown_in=one.shown_in,
-        properties={role: getattr(one, f"{role}_field") for role in ROLES},
-        number_fields=kit.number_fields,
-        field_names=kit.field_names,
-    )
-    notion = Notion(settings, Http(name, one.url, session, options, kit.clock), kit.site)
     given = {
         "groups": one.group_types,
         "units": one.unit_types,
@@ -46,6 +38,15 @@ def _open(name: str, one: NotionConnection, kit: Kit) -> tuple[System, WorkMappi
         "blocked": one.blocked_statuses,
     }
     words = Vocabulary(**{what: said for what, said in given.items() if said}, time_unit=one.time_unit)
+    settings = NotionSettings(
+        databases=one.databases,
+        shown_in=one.shown_in,
+        properties={role: getattr(one, f"{role}_field") for role in ROLES},
+        group_types=words.groups,
+        number_fields=kit.number_fields,
+        field_names=kit.field_names,
+    )
+    notion = Notion(settings, Http(name, one.url, session, options, kit.clock), kit.site)
     return notion, NotionMapping(name, notion.describe(), words)
 
 
@@ -68,6 +69,7 @@ NOTION = Tool(
             Capability.VALUES,
             Capability.COMMENT,
             Capability.MAKE_FIELDS,
+            Capability.MAKE_ITEMS,
         }
     ),
     decides=frozenset({"tool", "url", "databases", "shown_in", *(f"{role}_field" for role in ROLES)}),

@@ -17,6 +17,7 @@ from connectors.base import (
     FieldsPlan,
     Found,
     Mark,
+    NewItem,
 )
 from connectors.http import Http
 from connectors.lacking import OverHttp
@@ -24,6 +25,7 @@ from connectors.notion import schema
 from connectors.notion.api import Api
 from connectors.notion.checks import check
 from connectors.notion.fields import NotionFields
+from connectors.notion.making import NotionMaker
 from connectors.notion.panel import NotionPanel
 from connectors.notion.settings import NotionSettings
 from connectors.notion.source import NotionSource
@@ -33,7 +35,7 @@ __all__ = ["Notion", "NotionSettings"]
 
 class Notion(OverHttp):
     """One connection and the databases that are shared with it. What they are gets asked when first needed.
-    It links to nothing outside, and makes no pages."""
+    It links to nothing outside."""
 
     def __init__(self, settings: NotionSettings, http: Http, facts: Mapping[str, Any] | None = None) -> None:
         super().__init__(http)
@@ -52,6 +54,10 @@ class Notion(OverHttp):
     @property
     def fields(self) -> NotionFields:
         return NotionFields(self.api, self.describe()["sources"], self.settings.field_names)
+
+    @property
+    def maker(self) -> NotionMaker:
+        return NotionMaker(self.api, self.describe()["sources"], self.source, self.settings.group_types)
 
     def login(self) -> Account:
         return self.api.prove()
@@ -93,6 +99,15 @@ class Notion(OverHttp):
 
     def remove_comment(self, item: str, comment: str) -> None:
         self.panel.remove_comment(item, comment)
+
+    def find_made(self, marker: str) -> str | None:
+        return self.maker.find_made(marker)
+
+    def can_make(self, project: str) -> None:
+        self.maker.place(project)
+
+    def make(self, item: NewItem) -> str:
+        return self.maker.make(item)
 
     def plan_fields(self, screens: Sequence[str], projects: Sequence[str]) -> FieldsPlan:  # noqa: ARG002
         return self.fields.plan(screens)

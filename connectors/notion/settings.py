@@ -28,12 +28,13 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 class NotionSettings:
     """`databases` are ids or addresses of databases or of single data sources, `shown_in` those of them
     where key results are shown (empty: all). `properties` name the property of a role in place of the
-    usual names; `number_fields` are properties whose numbers are wanted, `field_names` the panel's, by
-    role."""
+    usual names, `group_types` the names that an Epic's type may have; `number_fields` are properties whose
+    numbers are wanted, `field_names` the panel's, by role."""
 
     databases: tuple[str, ...]
     shown_in: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
+    group_types: tuple[str, ...] = ("Epic", "史诗")
     number_fields: tuple[str, ...] = ()
     field_names: Mapping[str, str] = field(default_factory=dict)
 

@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 import orjson
 
 from bridge.errors import NotFound, Rejected
-from bridge.model import Raw, Selector
+from bridge.model import Project, Raw, Selector
 from connectors.base import Changed
 from connectors.notion.api import Api, Entry, identity
 from connectors.notion.filters import Filters, possible
 from connectors.notion.names import Names
-from connectors.notion.schema import groups_of
+from connectors.notion.schema import fold, groups_of
 from mappings.notion_fields import values_of
 
 T = TypeVar("T")
@@ -68,6 +68,14 @@ class NotionSource:
         filter = {"timestamp": "last_edited_time", "last_edited_time": {"on_or_after": minute}}
         for id in self._sources:
             yield from self._told(one for page in self._names.query(id, filter) for one in page)
+
+    def places(self, told: str) -> list[str]:
+        """The data sources of this name, id or prefix of their unique ids."""
+        try:
+            return [id for id, _ in self._filters.asked(Project(told))]
+        except Rejected:
+            keys = ((id, facts["key"]) for id, facts in self._sources.items())
+            return [id for id, key in keys if key and fold(key["prefix"]) == fold(told)]
 
     def _id(self, key: str) -> str:
         if id := identity(key):

@@ -47,6 +47,8 @@ class Routes:
                 return self.found("page", self.pages, id)
             case "PATCH", ["pages", id]:
                 return self.written(self.found("page", self.pages, id), body)
+            case "POST", ["pages"]:
+                return self.created(body)
             case _, ["comments", *rest]:
                 return self.commented(method, rest, asked, body)
             case _:
@@ -103,6 +105,16 @@ class Routes:
         page["last_edited_time"] = self.stamp()
         return page
 
+    def created(self, body: Any) -> Any:
+        if not self.capable:
+            raise Refused(403, "restricted_resource", "Insufficient permissions for this endpoint.")
+        source = body["parent"]["data_source_id"]
+        self.found("data_source", self.sources, source)
+        told = {name: meant(next(iter(one)), one) for name, one in body["properties"].items()}
+        id = self.make(source=source, **{"title": told.pop("Name"), "given": told})
+        self.contents[id] = body["children"]
+        return self.pages[id]
+
     def commented(self, method: str, rest: list[str], asked: dict[str, str], body: Any) -> Any:
         if not self.capable:
             raise Refused(403, "restricted_resource", "Insufficient permissions for this endpoint.")
@@ -131,6 +143,21 @@ class Routes:
                 return one
             case _:
                 raise missing("comment", rest[0] if rest else "")
+
+
+def meant(kind: str, one: Any) -> Any:
+    """A value that was sent, in the plain form that a person thinks of."""
+    match kind:
+        case "title":
+            return "".join(part["text"]["content"] for part in one["title"])
+        case "select":
+            return one["select"]["name"]
+        case "multi_select":
+            if any("," in option["name"] or len(option["name"]) > 100 for option in one["multi_select"]):
+                raise invalid("Invalid select option, commas not allowed, length should be ≤ `100`.")
+            return [option["name"] for option in one["multi_select"]]
+        case _:
+            return one["date"]["start"]
 
 
 def kept(kind: str, told: Any, one: Any) -> Any:

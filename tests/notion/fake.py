@@ -42,6 +42,7 @@ class FakeNotion(Routes):
         self.lag, self.edited = 0.0, dict[str, datetime]()
         self.capable, self.exchanges, self.asked = True, list[Any](), list[str]()
         self.pages: dict[str, dict[str, Any]] = {}
+        self.contents: dict[str, Any] = {}
         self.comments: dict[str, dict[str, Any]] = {}
         self.sources: dict[str, dict[str, Any]] = {}
         self.databases: dict[str, dict[str, Any]] = {}
@@ -72,10 +73,10 @@ class FakeNotion(Routes):
 
     # --- what people do
 
-    def make(self, title, *, parent=None, labels=(), tier=Tier.UNIT, source="", **values):
+    def make(self, title, *, parent=None, labels=(), tier=Tier.UNIT, source="", given=None, **values):
         source = source or self.work
-        given = {"Labels": list(labels), "Type": TYPES[tier], "Status": "Not started"}
-        given = given if "Type" in self.sources[source]["properties"] else {}
+        usual = {"Labels": list(labels), "Type": TYPES[tier], "Status": "Not started"}
+        given = given or (usual if "Type" in self.sources[source]["properties"] else {})
         given |= {"Parent item": [parent]} if parent else {}
         id = self.id()
         self.pages[id] = shapes.page(id, self.place(source), self.stamp(), {})
@@ -200,7 +201,7 @@ class FakeNotion(Routes):
             else:
                 self.admit(headers)
                 status, data = 200, self.route(method, target, orjson.loads(body) if body else None)
-                if method in ("PATCH", "DELETE") or (method, target) == ("POST", "/v1/comments"):
+                if method in ("PATCH", "DELETE") or (method == "POST" and not target.endswith("/query")):
                     self.written_to.append(f"{method} {target}")
                     self.witness()
         except Refused as refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract import System, WorkSourceContract
+from tests.contract import ProvisionerContract, System, WorkSourceContract
 from tests.notion import desk
 from tests.notion.promises import NotionPanelContract
 
@@ -22,6 +22,10 @@ class TestWorkSource(WorkSourceContract):
         address = f"https://www.notion.so/acme/Wanderer-{id.replace('-', '')}?pvs=4"
         new = system.driver.move(id)
         assert system.connector.resolve([address, id, new]) == {address: id, id: id, new: id}
+
+
+class TestProvisioner(ProvisionerContract):
+    pass
 
 
 class TestPanel(NotionPanelContract):
