@@ -10,7 +10,7 @@ from bridge.errors import AccessDenied, Rejected
 from bridge.model import Label
 from connectors.base import NewItem
 from connectors.notion.api import Api
-from connectors.notion.schema import fold
+from connectors.notion.schema import fold, groups_of
 from connectors.notion.source import NotionSource
 from mappings.notion_fields import key_of, values_of
 from mappings.notion_text import blocks, plain
@@ -36,7 +36,7 @@ class NotionMaker:
         if not any(facts["roles"].get("labels") for facts in self._sources.values()):
             return None
         hits = sorted(self._source.identities(Label(_choice(marker))))
-        return self._key(hits[0]) if hits else None
+        return self._stands(hits[0])[0] if hits else None
 
     def place(self, project: str) -> str:
         """The one data source of this name, id or prefix of its unique ids. Raises Rejected where no Epic
@@ -68,7 +68,11 @@ class NotionMaker:
         except AccessDenied as error:
             text = error.message.removeprefix(f"{error.system}: ")
             raise error if error.login else AccessDenied(error.system, text, INSERTING) from error
-        return self._key(str(made["id"]))
+        key, labels = self._stands(str(made["id"]))
+        if _choice(item.marker) not in labels:
+            message = f"POST pages made {key}, without the label it is found again by"
+            raise self._refused(message, "put it in the trash, and see the type of the labels' property")
+        return key
 
     def _properties(self, source: str, item: NewItem) -> dict[str, Any]:
         roles = self._sources[source]["roles"]
@@ -84,19 +88,31 @@ class NotionMaker:
             roles["type"]["id"]: {"select": {"name": kind}},
             roles["labels"]["id"]: {"multi_select": [{"name": label} for label in labels]},
         }
+        if begin := _first(now[by_id[roles["status"]["id"]]] if "status" in roles else {}):
+            told[roles["status"]["id"]] = {"status": {"name": begin}}
         if item.due and "due" in roles:
             told[roles["due"]["id"]] = {"date": {"start": item.due}}
         return {by_id[id]: value for id, value in told.items()}
 
-    def _key(self, id: str) -> str:
-        facts = self._sources
+    def _stands(self, id: str) -> tuple[str, list[str]]:
+        """The key and the labels of a page, as it stands there."""
         page = self._api.page(id)
-        source = facts[str(page["parent"]["data_source_id"])]
-        unique = [source["key"]["id"]] if source["key"] else []
-        return key_of(source, values_of(page["properties"], unique), id)
+        source = self._sources[str(page["parent"]["data_source_id"])]
+        labels = source["roles"]["labels"]["id"]
+        values = values_of(page["properties"], [labels, *([source["key"]["id"]] if source["key"] else [])])
+        told = values.get(labels)
+        return key_of(source, values, id), told if isinstance(told, list) else []
 
     def _refused(self, what: str, hint: str) -> Rejected:
         return Rejected(self._api.http.system, what, hint)
+
+
+def _first(status: Mapping[str, Any]) -> str:
+    """The first option of a status's first group: whether Notion sets one by itself, nobody says."""
+    if status.get("type") != "status":
+        return ""
+    first = next((id for id, (_, at, _) in groups_of(status).items() if at == 0), "")
+    return next((str(one["name"]) for one in status["status"]["options"] if one["id"] == first), "")
 
 
 def _choice(name: str) -> str:

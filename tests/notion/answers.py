@@ -111,6 +111,7 @@ class Routes:
         source = body["parent"]["data_source_id"]
         self.found("data_source", self.sources, source)
         told = {name: meant(next(iter(one)), one) for name, one in body["properties"].items()}
+        told = {name: value for name, value in told.items() if name not in self.deaf}
         id = self.make(source=source, **{"title": told.pop("Name"), "given": told})
         self.contents[id] = body["children"]
         return self.pages[id]
@@ -150,8 +151,8 @@ def meant(kind: str, one: Any) -> Any:
     match kind:
         case "title":
             return "".join(part["text"]["content"] for part in one["title"])
-        case "select":
-            return one["select"]["name"]
+        case "select" | "status":
+            return one[kind]["name"]
         case "multi_select":
             if any("," in option["name"] or len(option["name"]) > 100 for option in one["multi_select"]):
                 raise invalid("Invalid select option, commas not allowed, length should be ≤ `100`.")

@@ -54,6 +54,12 @@ def test_without_labels_nothing_was_made(notion):
     assert opened(notion, databases=(notion.projects,)).find_made(MARKER) is None
 
 
+def test_an_epic_that_lacks_its_label_is_told(notion):
+    notion.deaf.add("Labels")
+    with pytest.raises(Rejected, match="without the label"):
+        opened(notion).make(NewItem(project="Work", title="x", marker=MARKER))
+
+
 def test_long_markers_stay_apart(notion):
     connector = opened(notion)
     first, second = ("okr-bridge:" + "x" * 190 + end for end in "12")

@@ -236,3 +236,18 @@ def test_the_properties_are_made_and_used_from_then_on(bare):
     bare.notion.advance(60)
     bare.sync()
     assert bare.progress() == 75
+
+
+def test_the_epic_of_a_key_result_without_work_is_made_once(story):
+    link = 'links = [{ connection = "no", project = "Work" }]'
+    text = OKRS + KEY_RESULT.format(number=3, title=TITLE, key="")
+    lines = [link if line.startswith("links") else line for line in text.splitlines()]
+    (story.folder / "okrs.toml").write_text("\n".join(lines), encoding="utf-8")
+    for id in story.notion.pages:
+        story.notion.delete(id)
+    steps = [story.run("provision", "--apply")[1]["steps"] for _ in range(2)]
+    assert [one["outcome"] for told in steps for one in told] == ["written"]
+    [made] = [one for one in story.notion.pages.values() if not one["in_trash"]]
+    assert story.notion.value(made["id"], "Name") == TITLE
+    report, _ = story.sync()
+    assert [one["percent"] for one in report["key_results"]] == [0]
