@@ -13,6 +13,7 @@ from bridge.config.models import (
     Settings,
     StoreSettings,
 )
+from bridge.config.notion import NotionConnection
 from bridge.config.publish import FieldNames, Publish, PublishOverride
 from bridge.config.redmine import RedmineConnection
 from bridge.config.rest import RestConnection
@@ -32,6 +33,7 @@ __all__ = [
     "JiraConnection",
     "LintLimits",
     "MemoryConnection",
+    "NotionConnection",
     "PaceSettings",
     "Publish",
     "PublishOverride",

@@ -1,0 +1,116 @@
+"""Notion, by its REST API and the secret of a connection (integration)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from bridge.model import Document, Finding, Raw, Selector
+from connectors.base import (
+    NO_SCOPE,
+    Account,
+    Changed,
+    CheckScope,
+    FieldResult,
+    FieldsPlan,
+    Found,
+    Mark,
+    NewItem,
+)
+from connectors.http import Http
+from connectors.lacking import OverHttp
+from connectors.notion import schema
+from connectors.notion.api import Api
+from connectors.notion.checks import check
+from connectors.notion.fields import NotionFields
+from connectors.notion.making import NotionMaker
+from connectors.notion.panel import NotionPanel
+from connectors.notion.settings import NotionSettings
+from connectors.notion.source import NotionSource
+
+__all__ = ["Notion", "NotionSettings"]
+
+
+class Notion(OverHttp):
+    """One connection and the databases that are shared with it. What they are gets asked when first needed.
+    It links to nothing outside."""
+
+    def __init__(self, settings: NotionSettings, http: Http, facts: Mapping[str, Any] | None = None) -> None:
+        super().__init__(http)
+        self.settings = settings
+        self.api = Api(http)
+        self._facts = facts
+
+    @cached_property
+    def source(self) -> NotionSource:
+        return NotionSource(self.api, self.describe()["sources"])
+
+    @cached_property
+    def panel(self) -> NotionPanel:
+        return NotionPanel(self.api, self.describe()["sources"])
+
+    @property
+    def fields(self) -> NotionFields:
+        return NotionFields(self.api, self.describe()["sources"], self.settings.field_names)
+
+    @property
+    def maker(self) -> NotionMaker:
+        return NotionMaker(self.api, self.describe()["sources"], self.source, self.settings.group_types)
+
+    def login(self) -> Account:
+        return self.api.prove()
+
+    def describe(self) -> Mapping[str, Any]:
+        if self._facts is None:
+            self._facts = schema.describe(self.api, self.settings)
+        return self._facts
+
+    def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
+        return check(self, scope)
+
+    def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
+        return self.source.resolve(keys)
+
+    def identities(self, selector: Selector) -> frozenset[str]:
+        return self.source.identities(selector)
+
+    def children(self, parents: Mapping[str, str]) -> frozenset[str]:
+        return self.source.children(parents)
+
+    def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
+        return self.source.fetch(ids)
+
+    def changed(self, since: datetime) -> Changed:
+        return self.source.changed(since)
+
+    def look(self, item: str) -> Found:
+        return self.panel.look(item)
+
+    def put_values(self, item: str, fields: Mapping[str, Any], property: Any = None) -> None:
+        self.panel.put_values(item, fields, property)
+
+    def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None = None) -> str:
+        return self.panel.put_comment(item, body, mark, comment)
+
+    def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:
+        self.panel.remove_values(item, roles, property)
+
+    def remove_comment(self, item: str, comment: str) -> None:
+        self.panel.remove_comment(item, comment)
+
+    def find_made(self, marker: str) -> str | None:
+        return self.maker.find_made(marker)
+
+    def can_make(self, project: str) -> None:
+        self.maker.place(project)
+
+    def make(self, item: NewItem) -> str:
+        return self.maker.make(item)
+
+    def plan_fields(self, screens: Sequence[str], projects: Sequence[str]) -> FieldsPlan:  # noqa: ARG002
+        return self.fields.plan(screens)
+
+    def apply_fields(self, plan: FieldsPlan) -> Sequence[FieldResult]:
+        return self.fields.apply(plan)
