@@ -16,6 +16,7 @@ from pydantic import (
     field_validator,
 )
 
+from bridge.config.asana import AsanaConnection
 from bridge.config.connection import ConnectionSection
 from bridge.config.redmine import RedmineConnection
 from bridge.config.references import Bundle, Proxy, SecretReference, revealed
@@ -152,10 +153,12 @@ class MemoryConnection(ConnectionSection):
 
 BUILT_IN: tuple[type[ConnectionSection], ...] = (
     JiraConnection,
+    AsanaConnection,
     RedmineConnection,
     RestConnection,
     MemoryConnection,
 )
 Connection = Annotated[
-    JiraConnection | RedmineConnection | RestConnection | MemoryConnection, Field(discriminator="tool")
+    JiraConnection | AsanaConnection | RedmineConnection | RestConnection | MemoryConnection,
+    Field(discriminator="tool"),
 ]

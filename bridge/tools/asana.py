@@ -1,0 +1,84 @@
+"""Asana, as the bridge knows it."""
+
+from __future__ import annotations
+
+from bridge.config import AsanaConnection
+from bridge.tool import Capability, Kit, Tool
+from connectors.base import System
+from mappings.base import WorkMapping
+
+
+def _open(name: str, one: AsanaConnection, kit: Kit) -> tuple[System, WorkMapping]:
+    from connectors.asana import AsanaSettings, connect
+    from connectors.session import log_in, plain_session
+    from mappings.asana import AsanaMapping, Vocabulary
+
+    bundle, proxy = str(one.ca_bundle or ""), one.proxy_url()
+    session = plain_session(name, one.url, concurrency=one.concurrency, ca_bundle=bundle, proxy=proxy)
+    log_in(session, "bearer", one.token.reveal())
+    settings = AsanaSettings(
+        name=name,
+        url=one.url,
+        workspace=one.workspace,
+        projects=one.projects,
+        field_names=kit.field_names,
+        external_data=one.external_data,
+        concurrency=one.concurrency,
+        timeout=one.timeout,
+        tries=kit.tries,
+        hide=kit.hide,
+        guard=kit.guard,
+    )
+    asana = connect(settings, session, clock=kit.clock, site=kit.site)
+    chosen = {
+        "groups": one.group_types,
+        "units": one.unit_types,
+        "in_progress": one.in_progress_statuses,
+        "done": one.done_statuses,
+        "cancelled": one.cancelled_statuses,
+        "blocked": one.blocked_statuses,
+        "type_fields": _named(one.type_field),
+        "status_fields": _named(one.status_field),
+        "points_fields": _named(one.points_field),
+        "time_fields": _named(one.time_field),
+        "percent_fields": _named(one.percent_field),
+    }
+    given = {what: words for what, words in chosen.items() if words}
+    words = Vocabulary(**given, time_unit=one.time_unit)
+    return asana, AsanaMapping(name, words, kit.field_names, kit.number_fields)
+
+
+def _named(given: str) -> tuple[str, ...]:
+    return (given,) if given else ()
+
+
+ALWAYS = frozenset(
+    {
+        Capability.CONTAINER,
+        Capability.FILTER,
+        Capability.LABEL,
+        Capability.FIELD,
+        Capability.HIERARCHY,
+        Capability.POINTS,
+        Capability.TIME,
+        Capability.PERCENT,
+        Capability.VALUES,
+        Capability.COMMENT,
+    }
+)
+
+
+def those(one: AsanaConnection) -> frozenset[Capability]:
+    """An app may keep a property, a person's token may not."""
+    return ALWAYS | {Capability.PROPERTY} if one.external_data else ALWAYS
+
+
+ASANA = Tool(
+    name="asana",
+    title="Asana",
+    settings=AsanaConnection,
+    open=_open,
+    can=ALWAYS | {Capability.PROPERTY},
+    those=those,
+    decides=frozenset({"tool", "url", "workspace"}),
+)
