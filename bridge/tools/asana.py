@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.config import AsanaConnection
-from bridge.tool import Capability, Kit, Tool
+from bridge.tool import SHOWN, Capability, Kit, Tool
 from connectors.base import System
 from mappings.base import WorkMapping
 
@@ -52,25 +52,9 @@ def _named(given: str) -> tuple[str, ...]:
     return (given,) if given else ()
 
 
-ALWAYS = frozenset(
-    {
-        Capability.CONTAINER,
-        Capability.FILTER,
-        Capability.LABEL,
-        Capability.FIELD,
-        Capability.HIERARCHY,
-        Capability.POINTS,
-        Capability.TIME,
-        Capability.PERCENT,
-        Capability.VALUES,
-        Capability.COMMENT,
-    }
-)
-
-
-def those(one: AsanaConnection) -> frozenset[Capability]:
+def unwritten(one: AsanaConnection) -> frozenset[str]:
     """An app may keep a property, a person's token may not."""
-    return ALWAYS | {Capability.PROPERTY} if one.external_data else ALWAYS
+    return frozenset() if one.external_data else frozenset({SHOWN[Capability.PROPERTY]})
 
 
 ASANA = Tool(
@@ -78,7 +62,21 @@ ASANA = Tool(
     title="Asana",
     settings=AsanaConnection,
     open=_open,
-    can=ALWAYS | {Capability.PROPERTY},
-    those=those,
+    can=frozenset(
+        {
+            Capability.CONTAINER,
+            Capability.FILTER,
+            Capability.LABEL,
+            Capability.FIELD,
+            Capability.HIERARCHY,
+            Capability.POINTS,
+            Capability.TIME,
+            Capability.PERCENT,
+            Capability.VALUES,
+            Capability.COMMENT,
+            Capability.PROPERTY,
+        }
+    ),
+    unwritten=unwritten,
     decides=frozenset({"tool", "url", "workspace"}),
 )

@@ -73,6 +73,7 @@ class FakeAsana:
         self.heard: list[Exchange] = []
         self.asked: list[str] = []
         self.before: Callable[[str, str], None] = lambda _method, _path: None
+        self.after = self.before
         self.workspaces = [{"gid": WORKSPACE, "resource_type": "workspace", "name": "Acme"}]
 
     # --- what goes over the wire
@@ -96,6 +97,7 @@ class FakeAsana:
         self.heard.append(
             exchange_of(method, target, content, status, answer, "application/json", "application/json")
         )
+        self.after(method, heard.path)
         return status, headers, answer
 
     def answer(self, method: str, path: str, asked: Params, body: Any) -> Answered:
