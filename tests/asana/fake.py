@@ -194,7 +194,8 @@ class FakeAsana:
         if "external" in data:
             if not self.oauth:
                 raise Refusal(403, "external: only OAuth apps may set this")
-            task["external"] = {"gid": "", "data": data["external"]["data"]}
+            if "external" not in self.deaf:
+                task["external"] = {"gid": "", "data": data["external"]["data"]}
         task["values"] |= {f: value for f, value in values.items() if f not in self.deaf}
         self.touch(gid)
         return 200, {"data": shaped(self.told(task), {"opt_fields": "name"})}

@@ -200,7 +200,57 @@ def test_a_batch_that_answers_less_or_something_else_is_an_error(asana, monkeypa
     monkeypatch.setattr(asana, "action", lambda one: act({**one, "relative_path": f"/tasks/{ids[0]}"}))
     with pytest.raises(UnexpectedAnswer, match="another task"):
         list(opened(asana).fetch(ids))
-    monkeypatch.undo()
+    parents = [asana.make("Parent"), asana.make("Other")]
+    for parent in parents:
+        asana.make("Part", parent=parent, tier=Tier.PART)
+    monkeypatch.setattr(
+        asana, "action", lambda one: act({**one, "relative_path": f"/tasks/{parents[0]}/subtasks"})
+    )
+    with pytest.raises(UnexpectedAnswer, match="other tasks"):
+        opened(asana).children({parents[1]: parents[1]})
+
+
+def test_a_batch_that_breaks_off_is_a_partial_read(asana, monkeypatch):
+    ids = [asana.make(f"Work {n}") for n in range(3)]
+    answer = asana.answer
+
+    def short(method, path, *rest):
+        status, data = answer(method, path, *rest)
+        return status, {"data": data["data"][:-1]} if path == "/batch" else data
+
+    monkeypatch.setattr(asana, "answer", short)
+    with pytest.raises(PartialRead, match="all of its 3 actions"):
+        list(opened(asana).fetch(ids))
+
+
+def test_what_is_reached_twice_comes_once(asana):
+    parent = asana.make("Parent")
+    child = asana.make("Child of the project, too", parent=parent)
+    asana.tasks[child]["in"] |= {"501": asana.sections["501"]}
+    connector = opened(asana)
+    since = connector.login().now - timedelta(hours=1)
+    part = asana.make("Part", parent=child, tier=Tier.PART)
+    asana.asked.clear()
+    ids = frozenset(one["gid"] for one in connector.following.walk("modified_at"))
+    assert ids == {parent, child, part}
+    assert asana.asked.count(f"batch GET /tasks/{child}/subtasks") == 1
+    assert sorted(raw.id for raw in connector.changed(since).records) == [parent, child, part]
+
+
+def test_a_task_that_goes_away_between_two_looks_is_gone(asana):
+    parent, other = asana.make("Parent"), asana.make("Other")
+    asana.make("Part", parent=parent, tier=Tier.PART)
+    connector, looks = opened(asana), []
+    connector.describe()
+
+    def vanish(_method, path):
+        looks.append(path)
+        if len(looks) == 2:
+            asana.delete(parent)
+
+    asana.before = vanish
+    assert [raw.id for raw in connector.fetch([parent, other])] == [other]
+    assert looks[:2] == ["/batch", "/batch"]
 
 
 def test_what_a_batch_could_not_answer_is_asked_for_alone(asana, monkeypatch):

@@ -78,6 +78,13 @@ def test_a_value_that_was_dropped_is_told_by_role(asana):
     assert set(told.value.fields) == {"progress"}
 
 
+def test_a_property_that_was_dropped_is_told(asana):
+    item = asana.make("Anchor")
+    asana.deaf.add("external")
+    with pytest.raises(Rejected, match="did not set property"):
+        opened(asana).put_values(item, {}, PROPERTY)
+
+
 def test_decimals_that_the_field_does_not_keep_are_told(asana):
     item = asana.make("Anchor")
     asana.fields["804"]["precision"] = 0
