@@ -57,12 +57,14 @@ WORDS = ("groups", "units", "in_progress", "done", "cancelled", "blocked")
 
 @dataclass(frozen=True, slots=True)
 class AsanaMapping:
-    """`panel_names` are the bridge's own fields by role, `number_fields` those that key results count by."""
+    """`panel_names` are the bridge's own fields by role, `number_fields` those that key results count by.
+    `reading` tells how far records are read: where that changes, what is known does not hold."""
 
     connection: str
     words: Vocabulary = DEFAULTS
     panel_names: Mapping[str, str] = field(default_factory=dict)
     number_fields: tuple[str, ...] = ()
+    reading: str = ""
 
     @property
     def cancelled(self) -> tuple[str, ...]:
@@ -70,7 +72,8 @@ class AsanaMapping:
 
     @property
     def scheme(self) -> str:
-        decisive = [EDITION, asdict(self.words), sorted(self.panel_names.items()), sorted(self.number_fields)]
+        names = [sorted(self.panel_names.items()), sorted(self.number_fields)]
+        decisive = [EDITION, asdict(self.words), names, self.reading]
         return f"asana-{hashlib.sha256(json.dumps(decisive).encode()).hexdigest()[:16]}"
 
     def item(self, raw: Raw) -> WorkItem:

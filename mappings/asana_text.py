@@ -20,7 +20,7 @@ _MARK = re.compile(rf"{MARKER}/([^/\s]+)/([^/\s]+)/([^/\s]+)\Z")
 def story(body: Document, mark: tuple[str, str, str]) -> str:
     """The rich text of a comment, with its mark (instance, key result, hash) as the last line."""
     line = "/".join([MARKER, *(quote(part, safe="") for part in mark)])
-    return f"<body>{fitting(body, _blocks, len)}\n<em>{escape(line)}</em></body>"
+    return f"<body>{fitting(body, _blocks, len)}\n{escape(line)}</body>"
 
 
 def mark_of(text: str) -> tuple[str, str, str] | None:

@@ -26,6 +26,11 @@ class AsanaConnection(HttpSection):
         default=(),
         description="Numbers of the projects that are followed; empty: all that the account sees.",
     )
+    subtasks: bool = Field(
+        default=True,
+        description="Follow subtasks; false: they neither count nor cost requests, and Asana is asked what "
+        "changed.",
+    )
     external_data: bool = Field(
         default=False, description="The token is an OAuth app's: keep the property in its external data."
     )

@@ -22,6 +22,7 @@ def _open(name: str, one: AsanaConnection, kit: Kit) -> tuple[System, WorkMappin
         workspace=one.workspace,
         projects=one.projects,
         field_names=kit.field_names,
+        subtasks=one.subtasks,
         external_data=one.external_data,
         concurrency=one.concurrency,
         timeout=one.timeout,
@@ -45,7 +46,8 @@ def _open(name: str, one: AsanaConnection, kit: Kit) -> tuple[System, WorkMappin
     }
     given = {what: words for what, words in chosen.items() if words}
     words = Vocabulary(**given, time_unit=one.time_unit)
-    return asana, AsanaMapping(name, words, kit.field_names, kit.number_fields)
+    reading = f"{one.workspace} {sorted(one.projects)} {one.subtasks}"
+    return asana, AsanaMapping(name, words, kit.field_names, kit.number_fields, reading)
 
 
 def _named(given: str) -> tuple[str, ...]:
@@ -69,6 +71,7 @@ ASANA = Tool(
             Capability.LABEL,
             Capability.FIELD,
             Capability.HIERARCHY,
+            Capability.CHANGED,
             Capability.POINTS,
             Capability.TIME,
             Capability.PERCENT,

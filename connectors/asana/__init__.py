@@ -87,7 +87,8 @@ class Asana(OverHttp):
 
     @cached_property
     def following(self) -> Following:
-        return Following(self.api, str(self.describe()["workspace"]), self.settings.projects)
+        workspace, chosen = str(self.describe()["workspace"]), self.settings
+        return Following(self.api, workspace, chosen.projects, deep=chosen.subtasks)
 
     @cached_property
     def source(self) -> AsanaSource:

@@ -14,6 +14,7 @@ PAGE = 100
 """Asana grants no more entries a page."""
 BATCH = 10
 """Actions in one batch; each counts against the rate limit by itself."""
+SEPARATOR = "is_rendered_as_separator"
 HIDDEN = "it does not exist, or this account may not see it"
 Record = Mapping[str, Any]
 T = TypeVar("T")
@@ -99,7 +100,7 @@ class Api:
     def below(self, gids: Sequence[str], fields: str = "") -> dict[str, list[Record]]:
         """The subtasks of each of these tasks that are there to see; ten at most."""
         found = {}
-        fields = ",".join(filter(None, ("parent", fields)))
+        fields = ",".join(filter(None, ("parent", SEPARATOR, fields)))
         for gid, body in self._batch(gids, "tasks/{}/subtasks", fields):
             path = f"tasks/{gid}/subtasks"
             try:
@@ -109,7 +110,7 @@ class Api:
                 continue
             if any(str((one.get("parent") or {}).get("gid")) != gid for one in listed):
                 raise UnexpectedAnswer(self.system, f"GET {path} answered with other tasks", "run again")
-            found[gid] = listed
+            found[gid] = work(listed)
         return found
 
     def _alone(self, gid: str, fields: str) -> Record | None:
@@ -150,6 +151,11 @@ def hidden(error: AccessDenied) -> AccessDenied | NotFound:
     if error.login or "scope" in error.message.lower():
         return error
     return NotFound(error.system, said(error), HIDDEN)
+
+
+def work(tasks: Iterable[Record]) -> list[Record]:
+    """Without the headings between subtasks, which Asana keeps as tasks too: nobody ever completes them."""
+    return [one for one in tasks if not one.get(SEPARATOR)]
 
 
 def gid(told: str, kind: str = "task") -> str:

@@ -7,10 +7,11 @@ followed project would grow stale in silence: it is refused when it is asked for
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 
 from bridge.errors import NotFound, Rejected, UnexpectedAnswer
-from connectors.asana.api import BATCH, Api, Record, gid, pieces
+from connectors.asana.api import BATCH, SEPARATOR, Api, Record, gid, pieces, work
 
 MEMBER = "memberships.project,parent"
 DEEPEST = 20
@@ -19,9 +20,11 @@ FOLLOW = "name its project in `projects`, or add the task to a project that the 
 
 
 class Following:
-    """`projects` are gids; empty: all of the workspace that the account sees."""
+    """`projects` are gids; empty: all of the workspace that the account sees. Not `deep`: subtasks are
+    followed only as far as they are in a project themselves."""
 
-    def __init__(self, api: Api, workspace: str, projects: tuple[str, ...]) -> None:
+    def __init__(self, api: Api, workspace: str, projects: tuple[str, ...], *, deep: bool = True) -> None:
+        self.deep = deep
         self._api = api
         self._workspace = workspace
         self._projects = projects
@@ -61,7 +64,10 @@ class Following:
 
     def _climbed(self, left: dict[str, Record], followed: frozenset[str]) -> dict[str, Record]:
         """By each task that was hit, the next one above it that is in no followed project itself."""
-        above = {id: str((one.get("parent") or {}).get("gid") or "") for id, one in left.items()}
+        above = {
+            id: str((one.get("parent") or {}).get("gid") or "") if self.deep else ""
+            for id, one in left.items()
+        }
         parents = {one["gid"]: one for one in self._read(sorted({up for up in above.values() if up}))}
         if lost := sorted(id for id, up in above.items() if up not in parents):
             more = f" and {len(lost) - 1} more" if lost[1:] else ""
@@ -77,27 +83,42 @@ class Following:
     def walk(self, fields: str) -> Iterator[Record]:
         """All that is followed, each once: the tasks of the projects, then level by level those below. A
         project that cannot be seen has none: whoever links it is told by its link."""
-        fields, seen = f"num_subtasks,{fields}", set[str]()
+        fields, seen = f"num_subtasks,{SEPARATOR},{fields}", set[str]()
         lists = self._api.http.parallel(partial(self._tasks, fields), self.projects())
         frontier = [one for listed in lists for one in listed]
         while frontier:
             fresh = [one for one in {one["gid"]: one for one in frontier}.values() if one["gid"] not in seen]
             seen.update(one["gid"] for one in fresh)
             yield from fresh
-            holding = [one["gid"] for one in fresh if one.get("num_subtasks")]
+            holding = [one["gid"] for one in fresh if one.get("num_subtasks") and self.deep]
             below = self._api.http.parallel(
                 partial(self._api.below, fields=fields), list(pieces(holding, BATCH))
             )
             frontier = [child for page in below for children in page.values() for child in children]
 
+    def since(self, early: datetime, fields: str) -> Iterator[Record]:
+        """What changed in the projects themselves, as Asana tells it; some of it twice."""
+        lists = self._api.http.parallel(partial(self._changes, _text(early), fields), self.projects())
+        yield from (task for listed in lists for task in listed)
+
     def _tasks(self, fields: str, project: str) -> list[Record]:
         try:
-            return list(self._api.entries(f"projects/{project}/tasks", fields))
+            return work(self._api.entries(f"projects/{project}/tasks", fields))
+        except NotFound:
+            return []
+
+    def _changes(self, early: str, fields: str, project: str) -> list[Record]:
+        try:
+            return work(self._api.entries("tasks", fields, {"project": project, "modified_since": early}))
         except NotFound:
             return []
 
     def _refused(self, what: str, hint: str) -> Rejected:
         return Rejected(self._api.system, what, hint)
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _member(task: Record, followed: frozenset[str]) -> bool:

@@ -13,7 +13,8 @@ URL = "https://app.asana.com/api/1.0"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsanaSettings:
     """`workspace` is its gid or name; empty: the only one that the account sees. `projects` are the gids of
-    those whose tasks are followed; empty: all of the workspace that the account sees. `field_names` are the
+    those whose tasks are followed; empty: all of the workspace that the account sees. Without `subtasks` none
+    are looked for, and Asana is asked what changed. `field_names` are the
     panel's by role. `external_data`: the token is an OAuth app's, which may keep data on tasks. `hide`
     takes secrets out of what an answer says, `guard` may refuse a write at the last moment."""
 
@@ -22,6 +23,7 @@ class AsanaSettings:
     workspace: str = ""
     projects: tuple[str, ...] = ()
     field_names: Mapping[str, str] = field(default_factory=dict)
+    subtasks: bool = True
     external_data: bool = False
     concurrency: int = 4
     timeout: float = 30.0

@@ -12,7 +12,7 @@ import orjson
 
 from bridge.errors import Rejected
 from bridge.model import FieldValue, Label, Project, Query, Raw, Selector
-from connectors.asana.api import BATCH, Api, Record, gid, pieces
+from connectors.asana.api import BATCH, SEPARATOR, Api, Record, gid, pieces, work
 from connectors.asana.filters import VALUES, has, search
 from connectors.asana.following import MEMBER, Following
 from connectors.base import Changed
@@ -21,7 +21,8 @@ LAG = timedelta(minutes=2)
 FIELDS = ",".join((
     "name", "completed", "completed_at", "created_at", "modified_at", "due_on", "resource_subtype",
     "assignee.name", "parent", "memberships.project.name", "memberships.section.name", "tags.name",
-    "num_subtasks", "actual_time_minutes", "custom_type.name", "permalink_url", VALUES,
+    "num_subtasks", "actual_time_minutes", "custom_type.name", "permalink_url", SEPARATOR,
+    VALUES,
 ))  # fmt: skip
 """What is kept of a task."""
 
@@ -42,7 +43,8 @@ class AsanaSource:
         match selector:
             case Project(key):
                 project = self._following.project(key)
-                return frozenset(one["gid"] for one in self._api.entries(f"projects/{project}/tasks"))
+                listed = self._api.entries(f"projects/{project}/tasks", SEPARATOR)
+                return frozenset(one["gid"] for one in work(listed))
             case Label(name):
                 return self._following.within(self._tagged(name))
             case Query(text):
@@ -71,6 +73,8 @@ class AsanaSource:
         return frozenset(id for id, hit in told.items() if hit)
 
     def children(self, parents: Mapping[str, str]) -> frozenset[str]:
+        if not self._following.deep:
+            return frozenset()
         lists = self._api.http.parallel(self._api.below, list(pieces(sorted(parents), BATCH)))
         return frozenset(child["gid"] for page in lists for children in page.values() for child in children)
 
@@ -82,15 +86,17 @@ class AsanaSource:
         """The records with the numbers of their subtasks, which no task tells. One that went away between
         the two looks is gone."""
         tasks = self._api.tasks(gids, FIELDS)
-        holding = [one["gid"] for one in tasks if one.get("num_subtasks")]
-        below = self._api.below(holding)
-        there = (one for one in tasks if not one.get("num_subtasks") or one["gid"] in below)
+        holding = {one["gid"] for one in tasks if one.get("num_subtasks") and self._following.deep}
+        below = self._api.below(sorted(holding))
+        there = (one for one in tasks if one["gid"] not in holding or one["gid"] in below)
         return [raw(one, [child["gid"] for child in below.get(one["gid"], ())]) for one in there]
 
     def changed(self, since: datetime, now: datetime) -> Changed:
         """By `modified_at`, which does not move for a parent when its subtask does: so all that is followed
         is walked, and the records of what moved are read. `now` is from before the walk."""
         early = since - LAG
+        if not self._following.deep:
+            return Changed(map(raw, self._following.since(early, FIELDS)), now)
         ids = (one["gid"] for one in self._following.walk("modified_at") if _moved(one, early))
         return Changed(self.fetch(ids), now)
 

@@ -129,6 +129,12 @@ class FakeAsana:
             raise Refusal(403, "project: Forbidden")
         return self.paged(asked, [t for t in self.seen() if gid in t["in"]])
 
+    def listed_tasks(self, asked: Params, _body: Any) -> Answered:
+        gid = asked.get("project", "")
+        self.of_project({}, None, gid)
+        since = asked.get("modified_since", "")
+        return self.paged(asked, [t for t in self.seen() if gid in t["in"] and t["modified_at"] > since])
+
     def of_tag(self, asked: Params, _body: Any, gid: str) -> Answered:
         return self.paged(asked, [t for t in self.seen() if gid in t["tagged"]])
 
@@ -308,7 +314,7 @@ class FakeAsana:
             "gid": gid, "resource_type": "task", "resource_subtype": "default_task", "name": title,
             "completed": False, "completed_at": None, "created_at": self.stamp(), "due_on": None,
             "assignee": None, "permalink_url": f"https://app.asana.com/0/500/{gid}",
-            "external": {"gid": "", "data": ""}, "actual_time_minutes": None,
+            "external": {"gid": "", "data": ""}, "actual_time_minutes": None, "is_rendered_as_separator": False,
             "below": parent, "in": home, "tagged": [self.tags[label] for label in labels], "values": {},
             **more,
         }  # fmt: skip
@@ -389,6 +395,7 @@ ROUTES: tuple[tuple[str, Callable[..., Answered]], ...] = (
     (r"GET /workspaces/(\d+)/tasks/search", FakeAsana.search),
     (r"GET /projects/(\d+)/tasks", FakeAsana.of_project),
     (r"GET /tags/(\d+)/tasks", FakeAsana.of_tag),
+    (r"GET /tasks", FakeAsana.listed_tasks),
     (r"GET /tasks/([^/]+)/subtasks", FakeAsana.subtasks),
     (r"GET /tasks/([^/]+)/stories", FakeAsana.told_stories),
     (r"GET /tasks/([^/]+)", FakeAsana.task),

@@ -35,6 +35,7 @@ time_field = "Effort"
 time_unit = "minutes"
 percent_field = "Done %"
 external_data = true
+subtasks = false
 """
 
 
@@ -55,7 +56,10 @@ def number(name, value):
 
 def test_every_word_of_the_section_reaches_the_mapping(tmp_path):
     one = settings_of(tmp_path, SECTION + CHOSEN).connections["work"]
-    _, mapping = built_in()["asana"].open("work", one, Kit(clock=system_clock(), number_fields=("Impact",)))
+    kit = Kit(clock=system_clock(), number_fields=("Impact",))
+    system, mapping = built_in()["asana"].open("work", one, kit)
+    assert system.settings.projects == ("500",)
+    assert (system.settings.subtasks, system.settings.external_data) == (False, True)
 
     def item(*fields, **more):
         at = "2026-10-02T09:30:00.123Z"

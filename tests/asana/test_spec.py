@@ -36,6 +36,7 @@ def work(fake: FakeAsana) -> None:
         assert len(list(asana.fetch(asana.identities(selector)))) >= 5
     assert len(asana.children({epic: epic})) == 4
     assert list(asana.changed(since).records)
+    assert list(opened(fake, subtasks=False).changed(since).records)
     first, later = PanelContract.values
     asana.put_values(epic, first, PROPERTY)
     asana.put_values(epic, later)

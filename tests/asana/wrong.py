@@ -12,6 +12,7 @@ WRONG: dict[str, Wrong] = {
     "searchTasksForWorkspace": ("GET", "/workspaces/700/tasks/search?sort_by=name", None),
     "getTasksForProject": ("GET", "/projects/500/tasks?modified_since=2026-10-20", None),
     "getTasksForTag": ("GET", "/tags/1/tasks?opt_fields=parent.gid", None),
+    "getTasks": ("GET", "/tasks?project=500&modified_since=yesterday", None),
     "getSubtasksForTask": ("GET", "/tasks/1/subtasks?limit=1000", None),
     "getStoriesForTask": ("GET", "/tasks/1/stories?opt_fields=author", None),
     "getTask": ("GET", "/tasks/1?opt_fields=custom_fields.value", None),

@@ -180,8 +180,9 @@ def test_the_scheme_moves_with_whatever_decides_the_translation():
         AsanaMapping("asana", Vocabulary(done=("Done",))),
         AsanaMapping("asana", panel_names={"progress": "KR"}),
         AsanaMapping("asana", number_fields=("Impact",)),
+        AsanaMapping("asana", reading="other projects"),
     ]
-    assert len({one.scheme for one in some}) == 4
+    assert len({one.scheme for one in some}) == 5
     assert AsanaMapping("other").scheme == some[0].scheme
 
 

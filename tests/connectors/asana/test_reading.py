@@ -121,6 +121,36 @@ def test_what_moves_deep_below_is_seen_though_its_parents_do_not_move(asana):
     assert [raw.data["name"] for raw in connector.changed(since).records] == [HOSTILE]
 
 
+def test_without_subtasks_asana_is_asked_what_changed_and_none_is_looked_for(asana):
+    resting, parent = asana.make("Resting"), asana.make("Parent")
+    part = asana.make("Part", parent=parent, labels=("x",), tier=Tier.PART)
+    asana.advance(7200)
+    connector = opened(asana, subtasks=False)
+    since = connector.login().now
+    asana.advance(60)
+    many = [asana.make(f"Work {n}") for n in range(asana.page + 1)]
+    asana.edit(parent, HOSTILE)
+    asana.advance(600)
+    asana.asked.clear()
+    told = {raw.id: raw for raw in connector.changed(since).records}
+    assert set(told) == {parent, *many}
+    assert set(asana.asked) == {"GET /users/me", "GET /workspaces/700/projects", "GET /tasks"}
+    assert told == {raw.id: raw for raw in connector.fetch(told)}
+    assert told[parent].data["children"] == []
+    assert connector.children({parent: parent}) == frozenset()
+    assert connector.identities(FieldValue("section", "To do")) == {resting, parent, *many}
+    with pytest.raises(Rejected, match="lies in no followed project"):
+        connector.resolve([part])
+
+
+def test_without_subtasks_a_lost_project_does_not_hide_what_changed_elsewhere(asana):
+    seen = asana.make("Seen")
+    asana.lost.add("501")
+    connector = opened(asana, projects=("500", "501"), subtasks=False)
+    since = connector.login().now - timedelta(hours=1)
+    assert [raw.id for raw in connector.changed(since).records] == [seen]
+
+
 def test_a_project_that_was_lost_does_not_hide_what_changed_elsewhere(asana):
     seen = asana.make("Seen")
     asana.lost.add("501")
@@ -221,6 +251,22 @@ def test_a_batch_that_breaks_off_is_a_partial_read(asana, monkeypatch):
     monkeypatch.setattr(asana, "answer", short)
     with pytest.raises(PartialRead, match="all of its 3 actions"):
         list(opened(asana).fetch(ids))
+
+
+def test_a_heading_between_tasks_is_no_work(asana):
+    parent = asana.make("Parent")
+    part = asana.make("Part", parent=parent, tier=Tier.PART)
+    asana.make("Next week:", parent=parent, tier=Tier.PART, is_rendered_as_separator=True)
+    asana.make("Later:", is_rendered_as_separator=True)
+    connector = opened(asana)
+    since = connector.login().now - timedelta(hours=1)
+    [raw] = connector.fetch([parent])
+    assert raw.data["children"] == [part]
+    assert connector.children({parent: parent}) == {part}
+    assert connector.identities(Project("500")) == {parent}
+    assert {one.id for one in connector.changed(since).records} == {parent, part}
+    shallow = opened(asana, subtasks=False)
+    assert [one.id for one in shallow.changed(since).records] == [parent]
 
 
 def test_what_is_reached_twice_comes_once(asana):
