@@ -314,7 +314,8 @@ class FakeAsana:
             "gid": gid, "resource_type": "task", "resource_subtype": "default_task", "name": title,
             "completed": False, "completed_at": None, "created_at": self.stamp(), "due_on": None,
             "assignee": None, "permalink_url": f"https://app.asana.com/0/500/{gid}",
-            "external": {"gid": "", "data": ""}, "actual_time_minutes": None, "is_rendered_as_separator": False,
+            "external": {"gid": "", "data": ""}, "actual_time_minutes": None,
+            "is_rendered_as_separator": False,
             "below": parent, "in": home, "tagged": [self.tags[label] for label in labels], "values": {},
             **more,
         }  # fmt: skip
