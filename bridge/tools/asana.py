@@ -78,6 +78,7 @@ ASANA = Tool(
             Capability.VALUES,
             Capability.COMMENT,
             Capability.PROPERTY,
+            Capability.MAKE_FIELDS,
         }
     ),
     unwritten=unwritten,

@@ -11,11 +11,22 @@ from bridge.errors import Rejected, UnexpectedAnswer
 from bridge.model import Document, Finding, Raw, Selector
 from connectors.asana.api import Api, Record
 from connectors.asana.checks import check
+from connectors.asana.fields import Fields
 from connectors.asana.following import Following
 from connectors.asana.panel import AsanaPanel
 from connectors.asana.settings import AsanaSettings
 from connectors.asana.source import AsanaSource
-from connectors.base import NO_SCOPE, Account, Changed, CheckScope, Found, Mark, RemoteLink
+from connectors.base import (
+    NO_SCOPE,
+    Account,
+    Changed,
+    CheckScope,
+    FieldResult,
+    FieldsPlan,
+    Found,
+    Mark,
+    RemoteLink,
+)
 from connectors.http import Answer, Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
 
@@ -99,6 +110,18 @@ class Asana(OverHttp):
         """Whose comments are ours is asked anew: tokens are renewed by other accounts, too."""
         account, external = self._account or self.login().id, self.settings.external_data
         return AsanaPanel(self.api, account, self.settings.field_names, external=external)
+
+    @cached_property
+    def fields(self) -> Fields:
+        names = self.settings.field_names
+        return Fields(self.api, str(self.describe()["workspace"]), self.following, names)
+
+    def plan_fields(self, screens: Sequence[str], projects: Sequence[str]) -> FieldsPlan:
+        """Asana has no screens but projects."""
+        return self.fields.plan(tuple(dict.fromkeys(screens or projects)))
+
+    def apply_fields(self, plan: FieldsPlan) -> Sequence[FieldResult]:
+        return self.fields.apply(plan)
 
     def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
         return check(self, scope)

@@ -61,6 +61,7 @@ class FakeAsana:
         self.stories: dict[str, dict[str, Any]] = {}
         self.tags: dict[str, str] = {}
         self.fields = {field["gid"]: dict(field) for field in FIELDS}
+        self.placed = {"500": [*self.fields], "501": [*self.fields]}
         self.projects = {"500": "Work", "501": "Elsewhere"}
         self.project, self.other_project = self.projects
         self.sections = {"500": ("601", "To do"), "501": ("602", "Backlog")}
@@ -169,6 +170,37 @@ class FakeAsana:
         self.heard.append(Exchange(method, path, tuple(asked.items()), b"", status, orjson.dumps(data)))
         return {"status_code": status, "headers": {}, "body": data}
 
+    def listed_fields(self, asked: Params, _body: Any, _workspace: str) -> Answered:
+        if not self.premium:
+            raise Refusal(402, "Payment Required")
+        return self.paged(asked, list(self.fields.values()))
+
+    def make_field(self, _asked: Params, body: Any) -> Answered:
+        data = body["data"]
+        if data["name"] in {one["name"] for one in self.fields.values()}:
+            raise Refusal(400, "name: A custom field with this name exists already")
+        gid = self.number()
+        kind = {"name": data["name"], "resource_subtype": data["resource_subtype"]}
+        more = {name: data[name] for name in ("format", "precision") if name in data}
+        self.fields[gid] = {"gid": gid, "resource_type": "custom_field", **kind, **more}
+        return 201, {"data": self.fields[gid]}
+
+    def settings(self, asked: Params, _body: Any, gid: str) -> Answered:
+        if gid in self.lost:
+            raise Refusal(403, "project: Forbidden")
+        found = [(f, self.fields[f]) for f in self.placed[gid] if f in self.fields]
+        told = [
+            {"gid": f"1{f}", "resource_type": "custom_field_setting", "custom_field": one} for f, one in found
+        ]
+        return self.paged(asked, told)
+
+    def place(self, _asked: Params, body: Any, gid: str) -> Answered:
+        field = body["data"]["custom_field"]
+        if gid in self.silent or field in self.placed[gid]:
+            raise Refusal(403 if gid in self.silent else 400, "custom_field: cannot be added")
+        self.placed[gid].append(field)
+        return 200, {"data": {"gid": f"1{field}", "resource_type": "custom_field_setting"}}
+
     def told_stories(self, asked: Params, _body: Any, gid: str) -> Answered:
         self.there(gid)
         return self.paged(asked, [one for one in self.stories.values() if one["on"] == gid])
@@ -209,7 +241,7 @@ class FakeAsana:
     def taken(self, task: Mapping[str, Any], gid: str, value: Any) -> dict[str, Any]:
         """The value as the field keeps it."""
         field = self.fields.get(gid)
-        if field is None or not task["in"]:
+        if field is None or gid not in self.on(task):
             raise Refusal(400, f"Custom field with ID {gid} is not on given object")
         match field["resource_subtype"], value:
             case "number", None | int() | float():
@@ -261,10 +293,13 @@ class FakeAsana:
             "memberships": [self.member(gid, section) for gid, section in task["in"].items()],
             "tags": [{"gid": g, "resource_type": "tag", "name": names[g]} for g in task["tagged"]],
             "num_subtasks": sum(one["below"] == task["gid"] for one in self.tasks.values()),
-            "custom_fields": [self.filled(f, task["values"].get(g, {})) for g, f in self.fields.items()]
-            if task["in"]
-            else [],
+            "custom_fields": [self.filled(self.fields[g], task["values"].get(g, {})) for g in self.on(task)],
         }  # fmt: skip
+
+    def on(self, task: Mapping[str, Any]) -> list[str]:
+        """The fields that a task has: those of its projects."""
+        placed = {gid: None for home in task["in"] for gid in self.placed[home]}
+        return [gid for gid in placed if gid in self.fields]
 
     def member(self, gid: str, section: tuple[str, str]) -> dict[str, Any]:
         told = {"gid": section[0], "resource_type": "section", "name": section[1]}
@@ -394,6 +429,10 @@ ROUTES: tuple[tuple[str, Callable[..., Answered]], ...] = (
     (r"GET /workspaces/(\d+)/projects", FakeAsana.listed_projects),
     (r"GET /workspaces/(\d+)/tags", FakeAsana.listed_tags),
     (r"GET /workspaces/(\d+)/tasks/search", FakeAsana.search),
+    (r"GET /workspaces/(\d+)/custom_fields", FakeAsana.listed_fields),
+    (r"POST /custom_fields", FakeAsana.make_field),
+    (r"GET /projects/(\d+)/custom_field_settings", FakeAsana.settings),
+    (r"POST /projects/(\d+)/addCustomFieldSetting", FakeAsana.place),
     (r"GET /projects/(\d+)/tasks", FakeAsana.of_project),
     (r"GET /tags/(\d+)/tasks", FakeAsana.of_tag),
     (r"GET /tasks", FakeAsana.listed_tasks),

@@ -139,6 +139,15 @@ def test_work_that_is_reopened_or_deleted_changes_the_number_and_the_one_comment
     assert len(story.notes(story.epic)) == 1
 
 
+def test_fields_that_are_missing_are_made_and_then_written(story):
+    del story.asana.fields["802"]
+    told = story.run("fields", "install", "--screen", "500", "--apply")
+    assert story.code == 0, told
+    [made] = [gid for gid, one in story.asana.fields.items() if one["name"] == "KR progress"]
+    story.sync()
+    assert story.shown(story.epic, made) == 75
+
+
 def test_work_that_goes_on_deep_below_is_seen(story):
     story.sync()
     [_, part] = [gid for gid, one in story.asana.tasks.items() if one["below"] == story.open]
