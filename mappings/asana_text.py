@@ -23,6 +23,11 @@ def story(body: Document, mark: tuple[str, str, str]) -> str:
     return f"<body>{fitting(body, _blocks, len)}\n{escape(line)}</body>"
 
 
+def notes(body: Document) -> str:
+    """The rich text of a task's description."""
+    return f"<body>{fitting(body, _blocks, len)}</body>"
+
+
 def mark_of(text: str) -> tuple[str, str, str] | None:
     """The mark that a comment's plain text ends with."""
     words = text.split()

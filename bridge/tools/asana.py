@@ -16,21 +16,6 @@ def _open(name: str, one: AsanaConnection, kit: Kit) -> tuple[System, WorkMappin
     bundle, proxy = str(one.ca_bundle or ""), one.proxy_url()
     session = plain_session(name, one.url, concurrency=one.concurrency, ca_bundle=bundle, proxy=proxy)
     log_in(session, "bearer", one.token.reveal())
-    settings = AsanaSettings(
-        name=name,
-        url=one.url,
-        workspace=one.workspace,
-        projects=one.projects,
-        field_names=kit.field_names,
-        subtasks=one.subtasks,
-        external_data=one.external_data,
-        concurrency=one.concurrency,
-        timeout=one.timeout,
-        tries=kit.tries,
-        hide=kit.hide,
-        guard=kit.guard,
-    )
-    asana = connect(settings, session, clock=kit.clock, site=kit.site)
     chosen = {
         "groups": one.group_types,
         "units": one.unit_types,
@@ -46,6 +31,23 @@ def _open(name: str, one: AsanaConnection, kit: Kit) -> tuple[System, WorkMappin
     }
     given = {what: words for what, words in chosen.items() if words}
     words = Vocabulary(**given, time_unit=one.time_unit)
+    settings = AsanaSettings(
+        name=name,
+        url=one.url,
+        workspace=one.workspace,
+        projects=one.projects,
+        field_names=kit.field_names,
+        type_fields=words.type_fields,
+        group_types=words.groups,
+        subtasks=one.subtasks,
+        external_data=one.external_data,
+        concurrency=one.concurrency,
+        timeout=one.timeout,
+        tries=kit.tries,
+        hide=kit.hide,
+        guard=kit.guard,
+    )
+    asana = connect(settings, session, clock=kit.clock, site=kit.site)
     reading = f"{one.workspace} {sorted(one.projects)} {one.subtasks}"
     return asana, AsanaMapping(name, words, kit.field_names, kit.number_fields, reading)
 
@@ -79,6 +81,7 @@ ASANA = Tool(
             Capability.COMMENT,
             Capability.PROPERTY,
             Capability.MAKE_FIELDS,
+            Capability.MAKE_ITEMS,
         }
     ),
     unwritten=unwritten,

@@ -13,6 +13,7 @@ from connectors.asana.api import Api, Record
 from connectors.asana.checks import check
 from connectors.asana.fields import Fields
 from connectors.asana.following import Following
+from connectors.asana.making import Making
 from connectors.asana.panel import AsanaPanel
 from connectors.asana.settings import AsanaSettings
 from connectors.asana.source import AsanaSource
@@ -25,6 +26,7 @@ from connectors.base import (
     FieldsPlan,
     Found,
     Mark,
+    NewItem,
     RemoteLink,
 )
 from connectors.http import Answer, Clock, Http, HttpOptions
@@ -55,7 +57,7 @@ def connect(
 
 
 class Asana(OverHttp):
-    """One configured account in one workspace. It links to nothing outside, and makes no tasks."""
+    """One configured account in one workspace. It links to nothing outside."""
 
     def __init__(self, settings: AsanaSettings, http: Http, facts: Record | None = None) -> None:
         super().__init__(http)
@@ -122,6 +124,20 @@ class Asana(OverHttp):
 
     def apply_fields(self, plan: FieldsPlan) -> Sequence[FieldResult]:
         return self.fields.apply(plan)
+
+    @cached_property
+    def making(self) -> Making:
+        workspace, chosen = str(self.describe()["workspace"]), self.settings
+        return Making(self.api, workspace, self.following, chosen.type_fields, chosen.group_types)
+
+    def find_made(self, marker: str) -> str | None:
+        return self.making.find_made(marker)
+
+    def can_make(self, project: str) -> None:
+        self.making.can_make(project)
+
+    def make(self, item: NewItem) -> str:
+        return self.making.make(item)
 
     def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
         return check(self, scope)

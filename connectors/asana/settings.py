@@ -14,15 +14,18 @@ URL = "https://app.asana.com/api/1.0"
 class AsanaSettings:
     """`workspace` is its gid or name; empty: the only one that the account sees. `projects` are the gids of
     those whose tasks are followed; empty: all of the workspace that the account sees. Without `subtasks` none
-    are looked for, and Asana is asked what changed. `field_names` are the
-    panel's by role. `external_data`: the token is an OAuth app's, which may keep data on tasks. `hide`
-    takes secrets out of what an answer says, `guard` may refuse a write at the last moment."""
+    are looked for, and Asana is asked what changed. `field_names` are the panel's by role. A new task gets a
+    type of `group_types` in a field of `type_fields`. `external_data`: the token is an OAuth app's, which may
+    keep data on tasks. `hide` takes secrets out of what an answer says, `guard` may refuse a write at the
+    last moment."""
 
     name: str
     url: str = URL
     workspace: str = ""
     projects: tuple[str, ...] = ()
     field_names: Mapping[str, str] = field(default_factory=dict)
+    type_fields: tuple[str, ...] = ()
+    group_types: tuple[str, ...] = ()
     subtasks: bool = True
     external_data: bool = False
     concurrency: int = 4

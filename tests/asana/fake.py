@@ -170,6 +170,28 @@ class FakeAsana:
         self.heard.append(Exchange(method, path, tuple(asked.items()), b"", status, orjson.dumps(data)))
         return {"status_code": status, "headers": {}, "body": data}
 
+    def user(self, asked: Params, _body: Any, who: str) -> Answered:
+        if who != "bot@acme.example":
+            raise Refusal(404, f"user: Unknown object: {who}")
+        return 200, {"data": shaped({"gid": ACCOUNT, "resource_type": "user", "name": "OKR bridge"}, asked)}
+
+    def make_tag(self, _asked: Params, body: Any, _workspace: str) -> Answered:
+        name = body["data"]["name"]
+        self.tags[name] = self.number()
+        return 201, {"data": {"gid": self.tags[name], "resource_type": "tag", "name": name}}
+
+    def make_task(self, _asked: Params, body: Any) -> Answered:
+        data = body["data"]
+        gid = self.make(data["name"], tier=Tier.PART)
+        task = self.tasks[gid]
+        task["in"] = {home: self.sections[home] for home in data["projects"]}
+        task["tagged"] = list(data["tags"])
+        task["due_on"] = data.get("due_on")
+        task["assignee"] = {"gid": data["assignee"], "resource_type": "user"} if "assignee" in data else None
+        task["notes"] = rich({"html_text": data["html_notes"]})["text"] if "html_notes" in data else ""
+        task["values"] = {f: self.taken(task, f, value) for f, value in data.get("custom_fields", {}).items()}
+        return 201, {"data": shaped(self.told(task), {})}
+
     def listed_fields(self, asked: Params, _body: Any, _workspace: str) -> Answered:
         if not self.premium:
             raise Refusal(402, "Payment Required")
@@ -429,6 +451,9 @@ ROUTES: tuple[tuple[str, Callable[..., Answered]], ...] = (
     (r"GET /workspaces/(\d+)/projects", FakeAsana.listed_projects),
     (r"GET /workspaces/(\d+)/tags", FakeAsana.listed_tags),
     (r"GET /workspaces/(\d+)/tasks/search", FakeAsana.search),
+    (r"GET /users/([^/]+)", FakeAsana.user),
+    (r"POST /workspaces/(\d+)/tags", FakeAsana.make_tag),
+    (r"POST /tasks", FakeAsana.make_task),
     (r"GET /workspaces/(\d+)/custom_fields", FakeAsana.listed_fields),
     (r"POST /custom_fields", FakeAsana.make_field),
     (r"GET /projects/(\d+)/custom_field_settings", FakeAsana.settings),

@@ -20,6 +20,7 @@ from tests.shared import path
 from tests.specs.deviations import Deviation
 from tests.specs.openapi import Complaint, Document
 
+TYPED = {"type_fields": ("Nope", "Type"), "group_types": ("Saga", "Epic")}
 BASE = "https://asana.example/api/1.0"
 DOCUMENT = "asana"
 KNOWN = (
@@ -108,7 +109,7 @@ def serving(fake: FakeAsana) -> responses.RequestsMock:
 
 def opened(fake: FakeAsana, token: str = TOKEN, **more: Any) -> Asana:
     settings = AsanaSettings(
-        **{"name": "asana", "url": BASE, "field_names": NAMES, "external_data": True} | more
+        **{"name": "asana", "url": BASE, "field_names": NAMES, "external_data": True} | TYPED | more
     )
     session = plain_session("asana", BASE)
     log_in(session, "bearer", token)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.asana.promises import AsanaPanelContract
 from tests.asana.site import system_of
-from tests.contract import System, WorkSourceContract
+from tests.contract import ProvisionerContract, System, WorkSourceContract
 
 
 @pytest.fixture
@@ -20,6 +20,10 @@ class TestWorkSource(WorkSourceContract):
         id = system.driver.make("Wanderer")
         key = system.driver.move(id)
         assert system.connector.resolve([key]) == {key: id}
+
+
+class TestProvisioner(ProvisionerContract):
+    pass
 
 
 class TestPanel(AsanaPanelContract):

@@ -9,7 +9,7 @@ import pytest
 
 from bridge.model import FieldValue, Label, Project, Tier
 from connectors.asana import api
-from connectors.base import CheckScope, Mark
+from connectors.base import CheckScope, Mark, NewItem
 from tests.asana.fake import FakeAsana
 from tests.asana.site import complaints, document, opened, serving
 from tests.asana.wrong import WRONG
@@ -48,6 +48,9 @@ def work(fake: FakeAsana) -> None:
     assert [one.id for one in asana.look(epic).comments] == [comment]
     asana.remove_values(epic, list(later), property=True)
     asana.remove_comment(epic, comment)
+    wanted = NewItem(project="Work", title=HOSTILE, marker="okr-KR9", body=BODY, owner="bot@acme.example")
+    assert asana.find_made("okr-KR9") is None
+    assert asana.make(wanted) == asana.find_made("okr-KR9")
     asana.close()
 
 

@@ -148,6 +148,25 @@ def test_fields_that_are_missing_are_made_and_then_written(story):
     assert story.shown(story.epic, made) == 75
 
 
+def test_a_key_result_without_work_gets_one_task_however_often_it_is_asked_for(story):
+    okrs = story.folder / "okrs.toml"
+    more = """
+[[objectives.key_results]]
+id = "KR3"
+title = "Nobody has begun"
+links = [{ connection = "work", project = "501" }]
+"""
+    okrs.write_text(okrs.read_text(encoding="utf-8") + more, encoding="utf-8")
+    story.sync()
+    for _ in range(2):
+        story.run("provision", "--apply")
+        assert story.code == 0
+    [made] = [one for one in story.asana.tasks.values() if "501" in one["in"]]
+    assert "Nobody has begun" in made["name"]
+    assert {kr["id"]: kr["percent"] for kr in story.sync()["key_results"]}["KR3"] == 0
+    assert len(story.notes(made["gid"])) == 1
+
+
 def test_work_that_goes_on_deep_below_is_seen(story):
     story.sync()
     [_, part] = [gid for gid, one in story.asana.tasks.items() if one["below"] == story.open]

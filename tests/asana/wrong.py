@@ -13,6 +13,8 @@ WRONG: dict[str, Wrong] = {
     "getTasksForProject": ("GET", "/projects/500/tasks?modified_since=2026-10-20", None),
     "getTasksForTag": ("GET", "/tags/1/tasks?opt_fields=parent.gid", None),
     "getTasks": ("GET", "/tasks?project=500&modified_since=yesterday", None),
+    "createTagForWorkspace": ("POST", "/workspaces/700/tags", {"data": {"name": 5}}),
+    "createTask": ("POST", "/tasks", {"data": {"name": "x", "projects": "500"}}),
     "getCustomFieldsForWorkspace": ("GET", "/workspaces/700/custom_fields?archived=false", None),
     "createCustomField": ("POST", "/custom_fields", {"data": {"name": "KR", "workspace": "700"}}),
     "getCustomFieldSettingsForProject": ("GET", "/projects/500/custom_field_settings?opt_fields=name", None),
