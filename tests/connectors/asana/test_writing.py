@@ -39,6 +39,13 @@ def test_a_mark_that_somebody_else_typed_is_not_ours(asana):
     assert opened(asana).look(item).comments == ()
 
 
+def test_what_asana_notes_of_our_own_edits_is_no_comment(asana):
+    item = asana.make("Anchor")
+    noted = asana.said_by(ACCOUNT, item, text="changed KR to okr-bridge/here/O1-KR1/abc", html_text="<body/>")
+    asana.stories[noted]["resource_subtype"] = "text_custom_field_changed"
+    assert opened(asana).look(item).comments == ()
+
+
 def test_a_comment_of_another_account_is_not_there_to_edit_and_a_new_one_is_made(asana):
     item = asana.make("Anchor")
     made = opened(asana).put_comment(item, BODY, MARK)
