@@ -182,13 +182,18 @@ def reasons(content: bytes, hide: Callable[[str], str]) -> tuple[dict[str, str],
     fields = {str(name): _cleaned(str(text), hide) for name, text in by_field.items()}
     messages = data.get("errorMessages")
     told = [str(text) for text in messages] if isinstance(messages, list) else []
-    # Some say it in a plain list (Redmine).
-    told += [text for text in errors if isinstance(text, str)] if isinstance(errors, list) else []
+    # Some say it in a plain list (Redmine), some in a list of objects (Asana, GitHub).
+    listed = errors if isinstance(errors, list) else []
+    told += [text for one in listed if isinstance(text := _said(one), str)]
     told += [
         str(data[name]) for name in ("message", "errorMessage", "error") if isinstance(data.get(name), str)
     ]
     told += [f"{name}: {text}" for name, text in fields.items()]
     return fields, _cleaned("; ".join(told), hide)
+
+
+def _said(one: object) -> object:
+    return one.get("message") if isinstance(one, dict) else one
 
 
 def _cleaned(text: str, hide: Callable[[str], str]) -> str:

@@ -105,11 +105,13 @@ PROMISES = (
 )
 RENDERERS = (
     "mappings.adf",
+    "mappings.asana_fields",
+    "mappings.asana_text",
     "mappings.notion_fields",
     "mappings.notion_text",
-    "mappings.wiki",
     "mappings.redmine_fields",
     "mappings.redmine_text",
+    "mappings.wiki",
 )
 """Text for people in a tool's own form: the one translation a connector may ask for itself."""
 HEAVY = ("alembic", "apscheduler", "atlassian", "duckdb", "fastapi", "jira", "jwt", "keyring",

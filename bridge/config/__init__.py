@@ -1,5 +1,6 @@
 """okr-bridge.toml as typed settings: all its problems at once, secrets by reference."""
 
+from bridge.config.asana import AsanaConnection
 from bridge.config.connection import ConnectionSection, HttpSection
 from bridge.config.connections import Connection, JiraConnection, MemoryConnection, Visibility
 from bridge.config.loading import FILE, VARIABLE, find, findings, load, validated
@@ -22,6 +23,7 @@ from bridge.config.schedules import ConnectionSchedules, Schedules
 __all__ = [
     "FILE",
     "VARIABLE",
+    "AsanaConnection",
     "BrakeSettings",
     "Bridge",
     "Connection",

@@ -16,6 +16,7 @@ from pydantic import (
     field_validator,
 )
 
+from bridge.config.asana import AsanaConnection
 from bridge.config.connection import ConnectionSection
 from bridge.config.notion import NotionConnection
 from bridge.config.redmine import RedmineConnection
@@ -154,11 +155,17 @@ class MemoryConnection(ConnectionSection):
 BUILT_IN: tuple[type[ConnectionSection], ...] = (
     JiraConnection,
     RedmineConnection,
+    AsanaConnection,
     NotionConnection,
     RestConnection,
     MemoryConnection,
 )
 Connection = Annotated[
-    JiraConnection | RedmineConnection | NotionConnection | RestConnection | MemoryConnection,
+    JiraConnection
+    | RedmineConnection
+    | AsanaConnection
+    | NotionConnection
+    | RestConnection
+    | MemoryConnection,
     Field(discriminator="tool"),
 ]

@@ -11,13 +11,15 @@ from bridge.tool import Tool
 
 def built_in() -> Mapping[str, Tool]:
     """The tools that need no other package, by name."""
+    from bridge.tools.asana import ASANA
     from bridge.tools.jira import JIRA
     from bridge.tools.memory import MEMORY
     from bridge.tools.notion import NOTION
     from bridge.tools.redmine import REDMINE
     from bridge.tools.rest import REST
 
-    return {tool.name: tool for tool in (JIRA, REDMINE, NOTION, REST, MEMORY)}
+    tools = (JIRA, REDMINE, ASANA, NOTION, REST, MEMORY)
+    return {tool.name: tool for tool in tools}
 
 
 def tool_of(section: ConnectionSection) -> Tool:

@@ -113,6 +113,14 @@ def test_a_rejection_says_what_was_disliked_by_field(wire):
     assert "Bad edit; customfield_1: Field 'customfield_1' cannot be set. It is not" in str(told.value)
 
 
+def test_a_reason_may_stand_in_a_list_of_objects(wire):
+    answers(
+        wire, {"status": 400, "json": {"errors": [{"message": "task: Not a recognized ID", "help": "x"}, {}]}}
+    )
+    with pytest.raises(Rejected, match=r"answered 400: task: Not a recognized ID\Z"):
+        get(http())
+
+
 def test_an_error_is_one_short_line(wire):
     answers(wire, {"status": 400, "json": {"errorMessages": ["two\nlines \x1b[31m" + "x" * 1000]}})
     with pytest.raises(Rejected) as told:
