@@ -1,5 +1,6 @@
 """okr-bridge.toml as typed settings: all its problems at once, secrets by reference."""
 
+from bridge.config.clickup import ClickUpConnection
 from bridge.config.connection import ConnectionSection, HttpSection
 from bridge.config.connections import Connection, JiraConnection, MemoryConnection, Visibility
 from bridge.config.loading import FILE, VARIABLE, find, findings, load, validated
@@ -23,6 +24,7 @@ __all__ = [
     "VARIABLE",
     "BrakeSettings",
     "Bridge",
+    "ClickUpConnection",
     "Connection",
     "ConnectionSchedules",
     "ConnectionSection",

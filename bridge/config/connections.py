@@ -16,6 +16,7 @@ from pydantic import (
     field_validator,
 )
 
+from bridge.config.clickup import ClickUpConnection
 from bridge.config.connection import ConnectionSection
 from bridge.config.redmine import RedmineConnection
 from bridge.config.references import Bundle, Proxy, SecretReference, revealed
@@ -153,9 +154,11 @@ class MemoryConnection(ConnectionSection):
 BUILT_IN: tuple[type[ConnectionSection], ...] = (
     JiraConnection,
     RedmineConnection,
+    ClickUpConnection,
     RestConnection,
     MemoryConnection,
 )
 Connection = Annotated[
-    JiraConnection | RedmineConnection | RestConnection | MemoryConnection, Field(discriminator="tool")
+    JiraConnection | RedmineConnection | ClickUpConnection | RestConnection | MemoryConnection,
+    Field(discriminator="tool"),
 ]
