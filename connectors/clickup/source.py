@@ -77,12 +77,16 @@ class ClickUpSource:
         at = round(since.timestamp() * 1000)
         ask = self._filters.everywhere({"date_updated_gt": at})
         listed = self._api.tasks(ask.path, ask.params)
-        yield from self.fetch([str(one["id"]) for one in listed if int(one["date_updated"]) > at])
+        yield from self.fetch(
+            [str(one["id"]) for one in listed if int(one.get("date_updated") or at + 1) > at]
+        )
 
     def _below(self, parent: str) -> list[str]:
         """Only the direct ones, whatever the list holds."""
         ask = self._filters.everywhere({"parent": parent})
-        return [str(one["id"]) for one in self._api.tasks(ask.path, ask.params) if one["parent"] == parent]
+        return [
+            str(one["id"]) for one in self._api.tasks(ask.path, ask.params) if one.get("parent") == parent
+        ]
 
     def _together(self, wanted: frozenset[str]) -> dict[str, Raw]:
         """Those of these that the list of all tasks has; nothing where it is too long for that."""

@@ -126,6 +126,20 @@ class TestKeys:
         assert clickup.opened().resolve([id]) == {}
 
 
+REFUSED = {
+    "an unknown filter": (Query("label=x"), "no filter 'label'"),
+    "no filter": (Query("?"), "is no filter"),
+    "a time that is none": (Query("date_done_gt=today"), "is no number"),
+    "a view with more": (Query("view=3c&tags[]=x"), "no further filters"),
+    "another kind of place": (Project("board:1"), "is no place"),
+    "a name that nothing has": (Project("list:Nowhere"), "no list is called 'Nowhere'"),
+    "a name that several have": (Project("folder:Folder"), "several folders are called"),
+    "a field that nobody has": (FieldValue("Nope", "1"), "no task has a field 'Nope'"),
+    "a type that nobody has": (FieldValue("type", "Saga"), "no task type is called 'Saga'"),
+    "keys": (Keys(("1",)), "no filter"),
+}
+
+
 class TestFinding:
     def test_done_work_and_subtasks_are_found_everywhere(self, clickup):
         done = clickup.make("Done", labels=("x",))
@@ -156,19 +170,6 @@ class TestFinding:
         assert ask(FieldValue("type", "story")) == {one, two}
         assert ask(FieldValue("Team", "Growth")) == frozenset()
 
-    REFUSED = {
-        "an unknown filter": (Query("label=x"), "no filter 'label'"),
-        "no filter": (Query("?"), "is no filter"),
-        "a time that is none": (Query("date_done_gt=today"), "is no number"),
-        "a view with more": (Query("view=3c&tags[]=x"), "no further filters"),
-        "another kind of place": (Project("board:1"), "is no place"),
-        "a name that nothing has": (Project("list:Nowhere"), "no list is called 'Nowhere'"),
-        "a name that several have": (Project("folder:Folder"), "several folders are called"),
-        "a field that nobody has": (FieldValue("Nope", "1"), "no task has a field 'Nope'"),
-        "a type that nobody has": (FieldValue("type", "Saga"), "no task type is called 'Saga'"),
-        "keys": (Keys(("1",)), "no filter"),
-    }
-
     @pytest.mark.parametrize(("selector", "words"), REFUSED.values(), ids=REFUSED)
     def test_what_clickup_would_leave_out_is_refused(self, clickup, selector, words):
         clickup.make("Work")
@@ -185,20 +186,21 @@ class TestFinding:
     def test_a_filter_that_was_left_out_is_seen(self, clickup, monkeypatch, selector):
         clickup.make("Work", labels=("y",))
         all_of_it = clickup.filtered
-        monkeypatch.setattr(clickup, "filtered", lambda asked: all_of_it({"subtasks": ["true"]}))
+        monkeypatch.setattr(clickup, "filtered", lambda _asked: all_of_it({"subtasks": ["true"]}))
         with pytest.raises(UnexpectedAnswer, match="not asked for"):
             clickup.opened().identities(selector)
 
 
+CUT = {
+    "an empty page before the last": ({"tasks": [], "last_page": False}, PartialRead),
+    "the same page again": ({"last_page": False}, UnexpectedAnswer),
+    "no tasks at all": ({"tasks": None, "last_page": True}, UnexpectedAnswer),
+    "a task without an id": ({"tasks": [{"name": "x"}], "last_page": True}, UnexpectedAnswer),
+}
+
+
 class TestPages:
     """A walk that does not come to its end is an error, never a smaller set."""
-
-    CUT = {
-        "an empty page before the last": (lambda tasks, _last: ([], False), PartialRead),
-        "the same page again": (lambda tasks, _last: (tasks[:3], False), UnexpectedAnswer),
-        "no tasks at all": (lambda tasks, _last: (None, True), UnexpectedAnswer),
-        "a task without an id": (lambda tasks, _last: ([{"name": "x"}], True), UnexpectedAnswer),
-    }
 
     @pytest.mark.parametrize(("cut", "error"), CUT.values(), ids=CUT)
     def test_a_walk_cut_short_is_refused(self, monkeypatch, cut, error):
@@ -208,11 +210,8 @@ class TestPages:
         paged = clickup.paged
 
         def broken(found, asked):
-            status, told = paged(found, asked)
-            if asked["page"] != ["0"]:
-                tasks, last = cut(found[::-1], told["last_page"])
-                told = {"last_page": last, **({} if tasks is None else {"tasks": tasks})}
-            return status, told
+            first = paged(found, {})
+            return first if asked["page"] == ["0"] else (200, {**first[1], **cut})
 
         monkeypatch.setattr(clickup, "paged", broken)
         connector = clickup.opened()
