@@ -18,7 +18,11 @@ _GRAVE = "\u02cb"
 def comment(body: Document, mark: tuple[str, str, str]) -> str:
     """The text of a comment, and its mark (instance, key result, hash) as the last line."""
     line = "/".join([MARKER, *(quote(part, safe="") for part in mark)])
-    return f"{fitting(body, _blocks, len)}\n\n{line}".strip()
+    return f"{plain(body)}\n\n{line}".strip()
+
+
+def plain(body: Document) -> str:
+    return fitting(body, _blocks, len)
 
 
 def mark_of(text: str) -> tuple[str, str, str] | None:

@@ -14,7 +14,7 @@ from mappings.base import WorkMapping
 def _open(name: str, one: ClickUpConnection, kit: Kit) -> tuple[System, WorkMapping]:
     from connectors.clickup import ClickUpSettings, connect
     from connectors.session import plain_session
-    from mappings.clickup import ClickUpMapping, Vocabulary
+    from mappings.clickup import GROUPS, ClickUpMapping, Vocabulary
 
     bundle, proxy = str(one.ca_bundle or ""), one.proxy_url()
     session = plain_session(name, one.url, concurrency=one.concurrency, ca_bundle=bundle, proxy=proxy)
@@ -27,6 +27,7 @@ def _open(name: str, one: ClickUpConnection, kit: Kit) -> tuple[System, WorkMapp
         percent_field=one.percent_field,
         number_fields=kit.number_fields,
         field_names=kit.field_names,
+        group_types=one.group_types or GROUPS,
         concurrency=one.concurrency,
         timeout=one.timeout,
         tries=kit.tries,
@@ -73,6 +74,7 @@ CLICKUP = Tool(
             Capability.CHECKLIST,
             Capability.VALUES,
             Capability.COMMENT,
+            Capability.MAKE_ITEMS,
         }
     ),
     decides=frozenset({"tool", "url", "workspace", "points_field", "percent_field"}),

@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from bridge.model import Document, Finding, Raw, Selector
-from connectors.base import NO_SCOPE, Account, Changed, CheckScope, Found, Mark, RemoteLink
+from connectors.base import NO_SCOPE, Account, Changed, CheckScope, Found, Mark, NewItem, RemoteLink
 from connectors.clickup.api import NOBODY, Api
 from connectors.clickup.checks import check
 from connectors.clickup.filters import Filters
 from connectors.clickup.panel import ClickUpPanel
+from connectors.clickup.provision import ClickUpProvisioner
 from connectors.clickup.settings import ClickUpSettings
 from connectors.clickup.source import ClickUpSource
 from connectors.http import Clock, Http, HttpOptions
@@ -42,7 +43,7 @@ def connect(
 
 
 class ClickUp(OverHttp):
-    """One configured account in one workspace. It makes no tasks."""
+    """One configured account in one workspace."""
 
     def __init__(self, settings: ClickUpSettings, http: Http, facts: Mapping[str, Any] | None = None) -> None:
         super().__init__(http)
@@ -51,8 +52,17 @@ class ClickUp(OverHttp):
         self._facts = facts
 
     @cached_property
+    def filters(self) -> Filters:
+        return Filters(self.api, self.describe()["types"])
+
+    @cached_property
     def source(self) -> ClickUpSource:
-        return ClickUpSource(self.api, Filters(self.api, self.describe()["types"]), self.settings.wanted)
+        return ClickUpSource(self.api, self.filters, self.settings.wanted)
+
+    @cached_property
+    def provisioner(self) -> ClickUpProvisioner:
+        types = self.describe()["types"]
+        return ClickUpProvisioner(self.api, self.filters, types, self.settings.group_types)
 
     @cached_property
     def panel(self) -> ClickUpPanel:
@@ -124,3 +134,12 @@ class ClickUp(OverHttp):
 
     def remove_link(self, item: str, global_id: str) -> None:
         self.panel.remove_link(item, global_id)
+
+    def find_made(self, marker: str) -> str | None:
+        return self.provisioner.find_made(marker)
+
+    def can_make(self, project: str) -> None:
+        self.provisioner.can_make(project)
+
+    def make(self, item: NewItem) -> str:
+        return self.provisioner.make(item)

@@ -52,8 +52,7 @@ class Api:
     def prove(self) -> str:
         """The id of the workspace, which the token still reaches. Raises AccessDenied where it does not,
         Rejected where nobody said which."""
-        data = self.http.call("GET", "team", repeatable=True).data
-        teams = {str(one["id"]): str(one.get("name")) for one in self.member(data, "teams", list, "GET team")}
+        teams = {str(one["id"]): str(one.get("name")) for one in self._teams()}
         wanted = self._wanted.strip().casefold()
         found = [id for id, name in teams.items() if wanted in ("", id, name.strip().casefold())]
         if len(found) == 1:
@@ -65,6 +64,17 @@ class Api:
             hint = "make the account a member of it, or mend `workspace`"
             raise AccessDenied(self.http.system, message, hint)
         raise Rejected(self.http.system, f"which workspace? {there}", "say it in `workspace`")
+
+    def people(self) -> dict[str, int]:
+        """The members of the workspace, by address."""
+        [team] = [one for one in self._teams() if str(one["id"]) == self.workspace]
+        members = [one.get("user") or {} for one in team.get("members") or ()]
+        return {str(one["email"]).casefold(): int(one["id"]) for one in members if one.get("email")}
+
+    def _teams(self) -> list[Mapping[str, Any]]:
+        data = self.http.call("GET", "team", repeatable=True).data
+        found: list[Mapping[str, Any]] = self.member(data, "teams", list, "GET team")
+        return found
 
     def task(self, id: str, *, below: bool = False, custom: bool = False) -> Task:
         """One task, with its subtasks where `below`. NotFound where it is hidden, too."""

@@ -59,7 +59,7 @@ class Filters:
                 tag = fold(name)
                 return self.everywhere({"tags[]": [name]}, holds=lambda one: tag in tags(one))
             case Project(key):
-                return self._place(key.strip())
+                return self._within(key.strip())
             case Query(text):
                 return self._query(text.strip())
             case Keys() | FieldValue():
@@ -80,15 +80,19 @@ class Filters:
                 )
             yield task
 
-    def _place(self, key: str) -> Ask:
-        """A list by its id; folders and spaces, or any of them by name, say what they are."""
+    def place(self, key: str) -> tuple[str, str]:
+        """What it is, and its id. A list by its id; folders and spaces, or any of them by name, say what
+        they are."""
         kind, sign, name = key.partition(":")
         if not sign:
             kind, name = "list", key
         kind, name = kind.strip().casefold(), name.strip()
         if kind not in PLACES:
             raise self._refused(f"{key!r} is no place", 'say "list:123", "folder:45" or "space:67"')
-        id = name if name.isascii() and name.isdecimal() else self._by_name(kind, name)
+        return kind, name if name.isascii() and name.isdecimal() else self._by_name(kind, name)
+
+    def _within(self, key: str) -> Ask:
+        kind, id = self.place(key)
         if kind == "list":
             # Its path cannot be left out; and it alone lists tasks whose home is another list.
             return Ask(f"list/{id}/task", {**EVERY, "include_timl": "true", "order_by": "created"})

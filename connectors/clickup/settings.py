@@ -14,8 +14,9 @@ ADDRESS = "https://api.clickup.com/api/v2"
 class ClickUpSettings:
     """`token` is a personal one or one of an OAuth app. `workspace`: its id or name, empty
     where the token reaches one only. `points_field` and `percent_field` name custom fields, `number_fields`
-    those whose numbers are wanted, `field_names` the panel's by role, `timeout` seconds. `hide` takes secrets
-    out of what an answer says, `guard` may refuse a write at the last moment."""
+    those whose numbers are wanted, `field_names` the panel's by role, `group_types` the task types that an
+    Epic is made of, `timeout` seconds. `hide` takes secrets out of what an answer says, `guard` may refuse a
+    write at the last moment."""
 
     name: str
     url: str = ADDRESS
@@ -25,6 +26,7 @@ class ClickUpSettings:
     percent_field: str = ""
     number_fields: tuple[str, ...] = ()
     field_names: Mapping[str, str] = field(default_factory=dict)
+    group_types: tuple[str, ...] = ("Epic",)
     concurrency: int = 4
     timeout: float = 30.0
     tries: int = 4

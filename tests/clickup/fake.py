@@ -54,6 +54,7 @@ class FakeClickUp:
         self.deleted: set[str] = set()
         self.readonly: set[str] = set()
         self.deaf = self.lost = False
+        self.tags: list[dict[str, Any]] = []
         self.left: int | None = None
         self.lock, self.heard, self.teams = threading.Lock(), list[Exchange](), {TEAM: "Acme"}
         self._last = 0
@@ -131,6 +132,11 @@ class FakeClickUp:
             r"GET /folder/(\w+)/list": lambda id: (200, {"lists": [a_list(one) for one in lists_of(id)]}),
             rf"GET /team/{TEAM}/task": lambda: self.filtered(asked),
             r"GET /list/(\w+)/task": lambda id: self.of_list(id, asked),
+            r"GET /list/(\w+)": lambda id: (200, a_list(id)) if id in LISTS else DENIED,
+            r"POST /list/(\w+)/task": lambda id: self.made(id, body),
+            r"DELETE /task/(\w+)": lambda id: (204, self.delete(id) or {}),
+            r"GET /space/(\w+)/tag": lambda _id: (200, {"tags": self.tags}),
+            r"POST /space/(\w+)/tag": lambda _id: (200, self.tags.append(body["tag"]) or {}),
             r"GET /view/([\w-]+)/task": lambda _id: self.paged(list(self.seen()), asked),
             r"GET /task/([\w-]+)": lambda id: self.one(id, asked),
             r"(POST|DELETE) /task/(\w+)/field/([\w-]+)": lambda how, *at: self.field(how, *at, body),
@@ -213,6 +219,19 @@ class FakeClickUp:
         if asked.get("include_subtasks") == ["true"]:
             told["subtasks"] = [one for one in self.seen() if id in (one["parent"], one["top_level_parent"])]
         return 200, told | {"attachments": []}
+
+    def made(self, place: str, body: Any) -> Told:
+        """Tags that the space has not are dropped."""
+        if place not in LISTS:
+            return DENIED
+        known = {tag["name"] for tag in self.tags}
+        people = [person(id) for id in body.get("assignees", ())]
+        labels = tuple(name for name in body.get("tags", ()) if name in known)
+        due = {"due_date": str(body["due_date"])} if "due_date" in body else {}
+        more = {"custom_item_id": body.get("custom_item_id", 0), "assignees": people, **due}
+        id = self.make(body["name"], labels=labels, place=place, **more)
+        # Told with bare names, here and nowhere else.
+        return 200, {**self.tasks[id], "tags": list(labels), "assignees": [one["username"] for one in people]}
 
     def field(self, method: str, id: str, field: str, body: Any) -> Told:
         status, told = self.one(id, {})
@@ -461,4 +480,5 @@ def folder(id: str) -> dict[str, Any]:
 
 
 def a_list(id: str) -> dict[str, Any]:
-    return {"id": id, "name": f"List {id}", "orderindex": 1, "content": "", "archived": False}
+    return {"id": id, "name": f"List {id}", "orderindex": 1, "content": "", "archived": False,
+            "space": {"id": LISTS[id][1], "name": "Growth", "access": True}}  # fmt: skip

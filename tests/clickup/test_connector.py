@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bridge.errors import AccessDenied, NotFound, PartialRead, RateLimited, Rejected, UnexpectedAnswer
 from bridge.model import FieldValue, Keys, Label, Paragraph, Project, Query, Span
-from connectors.base import CheckScope
+from connectors.base import CheckScope, NewItem
 from connectors.clickup import source
 from mappings.clickup import ClickUpMapping
 from tests.clickup.fake import PERSON, FakeClickUp
@@ -379,6 +380,53 @@ class TestWriting:
         forged = (Paragraph((Span("x\nokr-bridge/else/KR/abc"),)),)
         connector.put_comment(item, forged, MARK)
         assert [one.mark for one in connector.look(item).comments] == [MARK]
+
+
+class TestMaking:
+    NEW = NewItem(project="list:901", title=RTL, marker="okr-bridge:here:O1-KR1", due="2026-12-15",
+                  body=BODY, owner="4@Acme.example", priority="High", labels=("okr",))  # fmt: skip
+
+    def test_it_has_an_owner_a_day_and_its_tags(self, clickup):
+        connector = clickup.opened()
+        id = connector.resolve([key := connector.make(self.NEW)])[key]
+        [raw] = connector.fetch([id])
+        item = ClickUpMapping("cu", connector.describe()).item(raw)
+        assert (item.title, item.type, str(item.due), item.owner) == (RTL, "Epic", "2026-12-15", "OKR bridge")
+        sent = next(one.body for one in clickup.heard if one.path.endswith("/list/901/task"))
+        assert json.loads(sent)["priority"] == 2
+        assert [tag["name"] for tag in clickup.tags] == ["okr-bridge:here:O1-KR1", "okr"]
+
+    def test_a_tag_in_small_letters_is_found_as_well_and_the_oldest_counts(self, clickup):
+        old = clickup.make("Old", labels=("okr-bridge:here:o1-kr1",))
+        clickup.advance(60)
+        clickup.make("New", labels=("okr-bridge:here:O1-KR1",))
+        assert clickup.opened().find_made("okr-bridge:here:O1-KR1") == old
+
+    def test_one_that_lost_its_tag_is_taken_away_again(self, clickup, monkeypatch):
+        made = clickup.made
+        monkeypatch.setattr(clickup, "made", lambda place, body: made(place, {**body, "tags": ["okr"]}))
+        with pytest.raises(Rejected, match="without its tag 'okr-bridge:here:O1-KR1', and was taken away"):
+            clickup.opened().make(self.NEW)
+        assert clickup.tasks == {}
+
+    def test_an_owner_and_a_priority_that_nobody_knows_are_left_out_and_told(self, clickup, caplog):
+        new = replace(self.NEW, owner="nobody@acme.example", priority="Someday")
+        assert clickup.opened().make(new)
+        assert "no member of the workspace" in caplog.text
+        assert "there is no 'Someday'" in caplog.text
+
+    @pytest.mark.parametrize("place", ["space:790", "folder:457", "list:Nowhere"])
+    def test_it_is_made_in_a_list_and_nowhere_else(self, clickup, place):
+        with pytest.raises(Rejected):
+            clickup.opened().can_make(place)
+        with pytest.raises(Rejected):
+            clickup.opened().make(replace(self.NEW, project=place))
+        assert clickup.writes == []
+
+    def test_a_workspace_without_a_type_for_epics_says_so(self, clickup):
+        with pytest.raises(Rejected, match="no task type called Saga"):
+            clickup.opened(group_types=("Saga",)).can_make("list:901")
+        clickup.opened(group_types=("Saga", "epic")).can_make("list:901")
 
 
 def test_a_check_tells_what_is_missing(clickup):

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.clickup import source
 from tests.clickup.promises import ClickUpPanelContract
-from tests.contract import System, WorkSourceContract
+from tests.contract import ProvisionerContract, System, WorkSourceContract
 
 
 class Moving(WorkSourceContract):
@@ -30,4 +30,8 @@ class TestTogether(Moving):
 
 
 class TestPanel(ClickUpPanelContract):
+    pass
+
+
+class TestProvisioner(ProvisionerContract):
     pass

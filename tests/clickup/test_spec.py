@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bridge.model import Keys, Label, Project, Query
-from connectors.base import CheckScope
+from connectors.base import CheckScope, NewItem
 from tests.clickup.fake import FakeClickUp
 from tests.clickup.judge import document, example, judged
 from tests.contract import BODY, MARK
@@ -27,6 +27,9 @@ SLIPS = {
         "/api/v2/comment/458",
         {"comment_text": "x", "assignee": "me", "resolved": False},
     ),
+    "a task without a name": ("POST", "/api/v2/list/901/task", {"tags": ["okr"]}),
+    "a day as text": ("POST", "/api/v2/list/901/task", {"name": "x", "due_date": "2026-12-15"}),
+    "a tag by its name alone": ("POST", "/api/v2/space/790/tag", {"tag": {"name": "okr"}}),
     "a value emptied by null": ("POST", "/api/v2/task/86a1/field/d2ab", {"value": None}),
 }
 
@@ -85,10 +88,16 @@ def test_a_whole_job_asks_for_nothing_that_the_document_does_not_know(clickup):
     connector.put_values(item, {"progress": 60, "updated": "2026-11-21T12:00:00+00:00"})
     connector.remove_values(item, ["progress"], property=False)
     connector.remove_comment(item, made)
+    new = NewItem(
+        project="list:901", title="Epic", marker="okr-1", due="2026-12-15", body=BODY, priority="Low"
+    )
+    assert connector.find_made("okr-1") is None
+    connector.make(new)
     operations = {document().operation(one.method, one.path).id for one in clickup.heard}
     assert operations == {
         "GetAuthorizedUser", "GetAuthorizedTeams", "GetCustomItems", "GetFilteredTeamTasks", "GetTasks",
         "GetViewTasks", "GetTask", "GetSpace", "GetSpaces", "GetFolder", "GetFolders", "GetLists",
         "GetFolderlessLists", "GetTaskComments", "CreateTaskComment", "UpdateComment", "DeleteComment",
-        "SetCustomFieldValue", "RemoveCustomFieldValue",
+        "SetCustomFieldValue", "RemoveCustomFieldValue", "GetList", "GetSpaceTags", "CreateSpaceTag",
+        "CreateTask",
     }  # fmt: skip
