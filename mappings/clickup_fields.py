@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 TEXTS = frozenset({"text", "short_text"})
@@ -43,10 +44,10 @@ def value(field: Field) -> Any:
         case "labels" if isinstance(told, list):
             return [option(field, one) for one in told]
         case "users" if isinstance(told, list):
-            return [str(one.get("username") or one.get("email") or one.get("id")) for one in told]
+            return [_person(one) for one in told]
         case "manual_progress" if isinstance(told, Mapping):
             return number(told.get("current"))
-        case "date":
+        case "date" if str(told).isdecimal():
             return instant(told).isoformat()
         case _:
             return told
@@ -81,13 +82,18 @@ def option(field: Field, told: Any) -> Any:
     return told
 
 
+def _person(told: Any) -> str:
+    known = told if isinstance(told, Mapping) else {"id": told}
+    return str(known.get("username") or known.get("email") or known.get("id"))
+
+
 def options(field: Field) -> list[Mapping[str, Any]]:
     return list((field.get("type_config") or {}).get("options") or ())
 
 
 def number(told: Any, *, strict: bool = False) -> Any:
     """Numbers come as text. What is none stays as it is; with `strict` it raises ValueError."""
-    if isinstance(told, bool) or not isinstance(told, str | int | float):
+    if isinstance(told, bool) or not isinstance(told, str | int | float | Decimal):
         if strict:
             raise ValueError(f"no number: {told!r}")
         return told

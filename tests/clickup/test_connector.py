@@ -345,6 +345,21 @@ class TestWriting:
         with pytest.raises(Rejected, match="is not there"):
             connector.put_comment(item, BODY, Mark("here", "O1-KR2", "new"))
 
+    @pytest.mark.parametrize("status", [401, 403])
+    def test_who_may_read_and_not_write_is_told_what_is_lacking(self, clickup, monkeypatch, status):
+        item = clickup.make("Anchor")
+        connector = clickup.opened()
+        refused = (status, {"err": "Team not authorized", "ECODE": "OAUTH_027"})
+        for way in ("field", "add"):
+            monkeypatch.setattr(clickup, way, lambda *_: refused)
+        with pytest.raises(AccessDenied) as told:
+            connector.put_values(item, {"progress": 60})
+        assert "edit the list's tasks" in told.value.hint
+        with pytest.raises(AccessDenied) as told:
+            connector.put_comment(item, BODY, MARK)
+        assert "comment on the list" in told.value.hint
+        assert not told.value.login
+
     def test_nobody_is_told_of_a_comment_and_its_assignee_stays(self, clickup):
         item = clickup.make("Anchor")
         connector = clickup.opened()

@@ -228,7 +228,17 @@ def test_the_scheme_is_the_same_for_the_same_site():
     assert ClickUpMapping("cu", SITE).scheme == ClickUpMapping("cu", again).scheme
 
 
+@pytest.mark.parametrize("kind", ["date", "number", "drop_down", "labels", "users", "manual_progress", "new"])
+@pytest.mark.parametrize("odd", ["soon", [1], {"x": 1}, True, [{}]])
+def test_no_odd_value_of_a_field_keeps_a_task_from_being_told(kind, odd):
+    facts = {"id": "f", "name": "KR progress", "type": kind, "value": odd}
+    mapping = ClickUpMapping("cu", SITE)
+    assert "progress" in mapping.panel(raw(custom_fields=[facts]))["fields"]
+    assert mapping.item(raw(custom_fields=[facts])).key == "DEV-12"
+
+
 SPELT = {
+    "an exact number": ({"type": "number"}, Decimal("0.6"), {"value": 0.6}),
     "a number": ({"type": "number"}, 60, {"value": 60}),
     "a number as text": ({"type": "currency"}, "0.6", {"value": 0.6}),
     "a bar": ({"type": "manual_progress"}, 62, {"value": {"current": 62}}),
