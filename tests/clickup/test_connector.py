@@ -271,22 +271,39 @@ class TestReading:
         checks = {"id": "c", "task_id": "t", "name": "Steps", "date_created": "1", "orderindex": 0,
                   "creator": 183, "resolved": 1, "unresolved": 2, "items": []}  # fmt: skip
         id = clickup.make("Work", labels=("x",), points=3.5, checklists=[checks])
-        clickup.make("Part", parent=id)
+        part = clickup.make("Part", parent=id)
+        clickup.make("Part of a part", parent=part)
         clickup.fill(id, "KR progress", "62")
         connector = clickup.opened()
         [one] = connector.fetch([id])
         monkeypatch.setattr(source, "FEW", 0)
         [all_of_them] = connector.fetch([id])
         assert all_of_them == one
+        assert one.data["children"] == [part]
 
     def test_a_list_that_is_longer_than_asking_is_left(self, clickup, monkeypatch):
         monkeypatch.setattr(source, "FEW", 1)
         monkeypatch.setattr(source, "PAGE", 3)
         ids = [clickup.make(f"Work {n}") for n in range(20)]
+        clickup.reparent(ids[0], ids[-1])
         connector = stale(clickup.opened())
         before = connector.requests
-        assert {raw.id for raw in connector.fetch(ids[:2])} == set(ids[:2])
+        told = {raw.id: raw.data["children"] for raw in connector.fetch(ids[-2:])}
+        assert told == {ids[-2]: [], ids[-1]: [ids[0]]}
         assert connector.requests - before == 5
+
+    def test_changes_overlap_by_five_minutes(self, clickup):
+        late, early = clickup.make("Late"), clickup.make("Early")
+        clickup.edit(early, "Edited")
+        clickup.advance(120)
+        clickup.edit(late, "Edited")
+        clickup.advance(240)
+        changed = clickup.opened().changed(clickup.at)
+        assert {raw.id for raw in changed.records} == {late}
+        assert changed.until == clickup.at
+        clickup.advance(3600)
+        again = clickup.opened().changed(changed.until)
+        assert clickup.at - again.until == source.LAG
 
     def test_descriptions_are_not_kept(self, clickup):
         id = clickup.make("Work", description="secret plan", text_content="secret plan")
