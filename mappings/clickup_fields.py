@@ -19,10 +19,9 @@ class Unfit(ValueError):
 
 
 def named(fields: Iterable[Field]) -> dict[str, Field]:
-    """By name, without case and outer blanks; of several with one name always the same one."""
-    return {
-        fold(str(one["name"])): one for one in sorted(fields, key=lambda one: str(one["id"]), reverse=True)
-    }
+    """By name, without case and outer blanks, and by id; of several with one name always the same one."""
+    known = sorted(fields, key=lambda one: str(one["id"]), reverse=True)
+    return {fold(str(one["id"])): one for one in known} | {fold(str(one["name"])): one for one in known}
 
 
 def held(task: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

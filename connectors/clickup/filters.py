@@ -183,8 +183,7 @@ class Filters:
     def _custom(self, name: str, wanted: str) -> Iterator[Task]:
         borne = False
         for task in self._all():
-            fields = task.get("custom_fields") or ()
-            found = named(fields).get(fold(name)) or next((one for one in fields if one["id"] == name), None)
+            found = named(task.get("custom_fields") or ()).get(fold(name))
             borne = borne or found is not None
             if found is not None and _same(value(found), wanted):
                 yield task

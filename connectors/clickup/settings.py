@@ -40,6 +40,6 @@ class ClickUpSettings:
 
     @property
     def wanted(self) -> tuple[str, ...]:
-        """The custom fields that are kept of a task, by name."""
+        """The custom fields that are kept of a task, by name or id."""
         own = (self.points_field, self.percent_field)
         return tuple(filter(None, (*own, *self.number_fields, *self.field_names.values())))

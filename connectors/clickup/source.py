@@ -39,7 +39,7 @@ _ID = re.compile(r"[0-9a-z]+\Z")
 
 
 class ClickUpSource:
-    """`wanted` are the custom fields that are kept, by name."""
+    """`wanted` are the custom fields that are kept, by name or id."""
 
     def __init__(self, api: Api, filters: Filters, wanted: Iterable[str]) -> None:
         self._api = api
@@ -109,7 +109,8 @@ class ClickUpSource:
         for task in self._api.http.parallel(self._one, ids):
             missing += task is None
             if task is not None:
-                direct = (one for one in task.get("subtasks") or () if one.get("parent") == task["id"])
+                below = task.get("subtasks") or ()
+                direct = (one for one in below if (one.get("parent") or task["id"]) == task["id"])
                 yield raw(self._kept(task), (str(one["id"]) for one in direct))
         self._doubt(missing > 0)
 
@@ -142,7 +143,7 @@ class ClickUpSource:
         kept["custom_fields"] = [
             {**told, **({"type_config": field.get("type_config")} if field["type"] in CONFIGURED else {})}
             for told, field in zip(kept["custom_fields"], fields, strict=True)
-            if fold(str(field["name"])) in self._wanted
+            if self._wanted & {fold(str(field["name"])), fold(str(field["id"]))}
         ]
         return kept
 

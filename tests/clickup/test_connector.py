@@ -305,6 +305,12 @@ class TestReading:
         again = clickup.opened().changed(changed.until)
         assert clickup.at - again.until == source.LAG
 
+    def test_of_custom_fields_those_that_count_are_kept_by_name_or_id(self, clickup):
+        id = clickup.make("Work")
+        connector = clickup.opened(field_names={}, number_fields=("impact", "d2ab17e0-1"))
+        [raw] = connector.fetch([id])
+        assert [one["name"] for one in raw.data["custom_fields"]] == ["KR progress", "Impact"]
+
     def test_descriptions_are_not_kept(self, clickup):
         id = clickup.make("Work", description="secret plan", text_content="secret plan")
         [raw] = clickup.opened().fetch([id])

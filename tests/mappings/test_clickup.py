@@ -113,6 +113,11 @@ def test_points_may_be_a_custom_field():
     assert told.points == Decimal("38.5")
 
 
+def test_a_field_may_be_named_by_its_id():
+    told = item(site={**SITE, "numbers": ["F1"], "percent": "f1"})
+    assert (told.numbers, told.percent) == ((("F1", Decimal("38.5")),), Decimal("38.5"))
+
+
 CATEGORIES = {
     "closed is done, whatever its name": (status("Nothing known", "closed"), Category.DONE),
     "done is done": (status("in review", "done"), Category.DONE),
