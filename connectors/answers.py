@@ -117,7 +117,7 @@ def _error(
     match status:
         case 401:
             hint = _login_hint(hint, headers, reason)
-            return AccessDenied(system, message, hint, login=not lacks_scope(message))
+            return AccessDenied(system, message, hint, login=not (lacks_scope(message) or of_a_team(reason)))
         case 403:
             locked = _locked(headers)
             return AccessDenied(system, message, LOCKED if locked else hint, login=locked)
@@ -161,12 +161,20 @@ def _locked(headers: Mapping[str, str]) -> bool:
 def _login_hint(hint: str, headers: Mapping[str, str], reason: str) -> str:
     if _locked(headers):
         return LOCKED
+    if of_a_team(reason):
+        return HINTS[404]
     return SCOPE if lacks_scope(reason) else hint
 
 
 def lacks_scope(reason: str) -> bool:
     """A 401 of this kind is about one endpoint, not about the login."""
     return "scope" in reason.lower()
+
+
+def of_a_team(reason: str) -> bool:
+    """A 401 that is about one task, list or workspace: ClickUp says "Team not authorized" of whatever the
+    token cannot reach, ids that nothing has included."""
+    return "team" in reason.lower() and "not authorized" in reason.lower()
 
 
 def reasons(content: bytes, hide: Callable[[str], str]) -> tuple[dict[str, str], str]:
@@ -186,7 +194,9 @@ def reasons(content: bytes, hide: Callable[[str], str]) -> tuple[dict[str, str],
     listed = errors if isinstance(errors, list) else []
     told += [text for one in listed if isinstance(text := _said(one), str)]
     told += [
-        str(data[name]) for name in ("message", "errorMessage", "error") if isinstance(data.get(name), str)
+        str(data[name])
+        for name in ("message", "errorMessage", "error", "err")
+        if isinstance(data.get(name), str)
     ]
     told += [f"{name}: {text}" for name, text in fields.items()]
     return fields, _cleaned("; ".join(told), hide)

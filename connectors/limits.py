@@ -31,7 +31,7 @@ def http_date(text: str) -> datetime | None:
 def scope(headers: Headers) -> str:
     """How much of the connection has to pause: all of it for a quota, else an endpoint or one item."""
     reason = headers.get("RateLimit-Reason", "").lower()
-    if "quota" in reason:
+    if "quota" in reason or _window_end(headers) is not None:
         return "connection"
     if "per-issue" in reason:
         return "item"
@@ -40,8 +40,10 @@ def scope(headers: Headers) -> str:
 
 def pause(headers: Headers, now: datetime) -> float | None:
     """Seconds a 429 asks to wait. A quota waits for its reset as well, and until the next full hour,
-    when Jira renews it, where no time to come is told."""
+    when Jira renews it, where no time to come is told. A window of a token (ClickUp) waits for its end."""
     asked = retry_after(headers, now)
+    if (end := _window_end(headers)) is not None:
+        return max(asked or 0.0, _seconds_to(end, headers, now)) or None
     if scope(headers) != "connection":
         return asked
     waits = [wait for wait in (asked, _until_reset(headers, now)) if wait]
@@ -67,7 +69,8 @@ def spent(headers: Headers, now: datetime) -> float:
     """Seconds the connection has to pause because next to nothing of a quota is left; 0: go on.
 
     `Beta-RateLimit: "global-app-quota";r=12;t=1800`, with or without the prefix. Sites were seen to
-    tell too long a `t`, so the full hour, when quotas are renewed, is the latest.
+    tell too long a `t`, so the full hour, when quotas are renewed, is the latest. A token's window with
+    nothing left of it pauses until its end: `X-RateLimit-Remaining: 0`.
     """
     told = f"{headers.get('RateLimit', '')}, {headers.get('Beta-RateLimit', '')}"
     waits = [0.0]
@@ -75,7 +78,20 @@ def spent(headers: Headers, now: datetime) -> float:
         left = dict(re.findall(r"(\w+)=(\d{1,9})(?!\d)", rest))
         if "quota" in name.lower() and "t" in left and int(left.get("r", NEARLY_GONE)) < NEARLY_GONE:
             waits.append(min(float(left["t"]), _to_full_hour(headers, now)))
+    if headers.get("X-RateLimit-Remaining", "").strip() == "0" and (end := _window_end(headers)):
+        waits.append(min(_seconds_to(end, headers, now), 3600.0))
     return max(waits)
+
+
+def _window_end(headers: Headers) -> datetime | None:
+    """When the window that a token's requests are counted in ends: `X-RateLimit-Reset` as Unix seconds."""
+    text = headers.get("X-RateLimit-Reset", "").strip()
+    if not (text.isascii() and text.isdecimal()):
+        return None
+    try:
+        return datetime.fromtimestamp(int(text), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _until_reset(headers: Headers, now: datetime) -> float | None:

@@ -107,6 +107,8 @@ RENDERERS = (
     "mappings.adf",
     "mappings.asana_fields",
     "mappings.asana_text",
+    "mappings.clickup_fields",
+    "mappings.clickup_text",
     "mappings.notion_fields",
     "mappings.notion_text",
     "mappings.redmine_fields",

@@ -1,6 +1,7 @@
 """okr-bridge.toml as typed settings: all its problems at once, secrets by reference."""
 
 from bridge.config.asana import AsanaConnection
+from bridge.config.clickup import ClickUpConnection
 from bridge.config.connection import ConnectionSection, HttpSection
 from bridge.config.connections import Connection, JiraConnection, MemoryConnection, Visibility
 from bridge.config.loading import FILE, VARIABLE, find, findings, load, validated
@@ -26,6 +27,7 @@ __all__ = [
     "AsanaConnection",
     "BrakeSettings",
     "Bridge",
+    "ClickUpConnection",
     "Connection",
     "ConnectionSchedules",
     "ConnectionSection",

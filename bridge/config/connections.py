@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from bridge.config.asana import AsanaConnection
+from bridge.config.clickup import ClickUpConnection
 from bridge.config.connection import ConnectionSection
 from bridge.config.notion import NotionConnection
 from bridge.config.redmine import RedmineConnection
@@ -156,6 +157,7 @@ BUILT_IN: tuple[type[ConnectionSection], ...] = (
     JiraConnection,
     RedmineConnection,
     AsanaConnection,
+    ClickUpConnection,
     NotionConnection,
     RestConnection,
     MemoryConnection,
@@ -164,6 +166,7 @@ Connection = Annotated[
     JiraConnection
     | RedmineConnection
     | AsanaConnection
+    | ClickUpConnection
     | NotionConnection
     | RestConnection
     | MemoryConnection,

@@ -12,13 +12,14 @@ from bridge.tool import Tool
 def built_in() -> Mapping[str, Tool]:
     """The tools that need no other package, by name."""
     from bridge.tools.asana import ASANA
+    from bridge.tools.clickup import CLICKUP
     from bridge.tools.jira import JIRA
     from bridge.tools.memory import MEMORY
     from bridge.tools.notion import NOTION
     from bridge.tools.redmine import REDMINE
     from bridge.tools.rest import REST
 
-    tools = (JIRA, REDMINE, ASANA, NOTION, REST, MEMORY)
+    tools = (JIRA, REDMINE, ASANA, CLICKUP, NOTION, REST, MEMORY)
     return {tool.name: tool for tool in tools}
 
 

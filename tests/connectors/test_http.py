@@ -301,6 +301,16 @@ def test_a_missing_scope_stops_one_endpoint_only(wire):
     assert get(client).status == 200
 
 
+def test_a_task_of_another_workspace_is_no_refused_login(wire):
+    answers(wire, {"status": 401, "json": {"err": "Team not authorized", "ECODE": "OAUTH_027"}}, 200)
+    client = http()
+    with pytest.raises(AccessDenied, match="Team not authorized") as told:
+        get(client)
+    assert not told.value.login
+    assert "may not see it" in told.value.hint
+    assert get(client).status == 200
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_an_account_behind_a_captcha_is_told(wire, status):
     answers(wire, {"status": status, "headers": {"X-Seraph-LoginReason": "AUTHENTICATION_DENIED"}})

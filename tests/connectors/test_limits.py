@@ -95,7 +95,41 @@ def test_a_limit_is_near_where_it_is_said():
     assert not near_limit({})
 
 
-NAMES = ("Retry-After", "X-RateLimit-Reset", "RateLimit-Reason", "RateLimit", "Beta-RateLimit", "Date")
+WINDOW = {"X-RateLimit-Limit": "100", "X-RateLimit-Reset": "1795255242", **DATE}
+"""ClickUp's: Unix seconds, 42 s after the date of the answer."""
+WINDOWS = {
+    "spent: until its end": ({"X-RateLimit-Remaining": "0"}, 42.0, 42.0),
+    "some left": ({"X-RateLimit-Remaining": "1"}, 0.0, 42.0),
+    "the later of both": ({"X-RateLimit-Remaining": "0", "Retry-After": "60"}, 42.0, 60.0),
+    "over already": ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1795255100"}, 0.0, None),
+    "no time that anybody can tell": (
+        {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9" * 30},
+        0.0,
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("headers", "held", "waited"), WINDOWS.values(), ids=WINDOWS)
+def test_a_tokens_window_holds_the_connection_until_its_end(headers, held, waited):
+    assert spent(WINDOW | headers, NOW) == held
+    assert pause(WINDOW | headers, NOW) == waited
+
+
+def test_a_tokens_window_is_the_whole_connections():
+    assert scope(WINDOW) == "connection"
+    assert scope(DATE | {"X-RateLimit-Reset": "2026-11-21T11:00Z"}) == "endpoint"
+
+
+NAMES = (
+    "Retry-After",
+    "X-RateLimit-Reset",
+    "X-RateLimit-Remaining",
+    "RateLimit-Reason",
+    "RateLimit",
+    "Beta-RateLimit",
+    "Date",
+)
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), st.text() | st.from_regex(r'"quota";r=\d*;t=\d*')))
