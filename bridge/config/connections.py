@@ -20,6 +20,7 @@ from bridge.config.connection import ConnectionSection
 from bridge.config.redmine import RedmineConnection
 from bridge.config.references import Bundle, Proxy, SecretReference, revealed
 from bridge.config.rest import RestConnection
+from bridge.config.trello import TrelloConnection
 from bridge.config.types import Address, Filled, Seconds, Section, Share, refuse
 from bridge.secrets import FORMS, Secret
 
@@ -153,9 +154,11 @@ class MemoryConnection(ConnectionSection):
 BUILT_IN: tuple[type[ConnectionSection], ...] = (
     JiraConnection,
     RedmineConnection,
+    TrelloConnection,
     RestConnection,
     MemoryConnection,
 )
 Connection = Annotated[
-    JiraConnection | RedmineConnection | RestConnection | MemoryConnection, Field(discriminator="tool")
+    JiraConnection | RedmineConnection | TrelloConnection | RestConnection | MemoryConnection,
+    Field(discriminator="tool"),
 ]

@@ -15,8 +15,9 @@ def built_in() -> Mapping[str, Tool]:
     from bridge.tools.memory import MEMORY
     from bridge.tools.redmine import REDMINE
     from bridge.tools.rest import REST
+    from bridge.tools.trello import TRELLO
 
-    return {tool.name: tool for tool in (JIRA, REDMINE, REST, MEMORY)}
+    return {tool.name: tool for tool in (JIRA, REDMINE, TRELLO, REST, MEMORY)}
 
 
 def tool_of(section: ConnectionSection) -> Tool:
