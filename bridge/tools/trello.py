@@ -11,16 +11,20 @@ from mappings.base import WorkMapping
 def _open(name: str, one: TrelloConnection, kit: Kit) -> tuple[System, WorkMapping]:
     from connectors.session import plain_session
     from connectors.trello import TrelloSettings, connect
+    from connectors.trello.settings import POINTS
     from mappings.trello import TrelloMapping, Vocabulary
 
     bundle, proxy = str(one.ca_bundle or ""), one.proxy_url()
     session = plain_session(name, one.url, concurrency=one.concurrency, ca_bundle=bundle, proxy=proxy)
+    hours = (one.estimate_field, one.spent_field, one.percent_field)
     settings = TrelloSettings(
         name=name,
         url=one.url,
         key=one.key.reveal(),
         token=one.token.reveal(),
         boards=one.boards,
+        points_fields=(one.points_field,) if one.points_field else POINTS,
+        number_fields=(*kit.number_fields, *filter(None, hours)),
         field_names=kit.field_names,
         concurrency=one.concurrency,
         timeout=one.timeout,
@@ -33,7 +37,7 @@ def _open(name: str, one: TrelloConnection, kit: Kit) -> tuple[System, WorkMappi
         "in_progress": one.in_progress_lists,
         "cancelled": one.cancelled,
         "blocked": one.blocked,
-        "points": (one.points_field,) if one.points_field else (),
+        "points": settings.points_fields,
     }
     words = Vocabulary(
         **{what: words for what, words in given.items() if words},
@@ -45,7 +49,7 @@ def _open(name: str, one: TrelloConnection, kit: Kit) -> tuple[System, WorkMappi
         percent=one.percent_field,
         numbers=kit.number_fields,
     )
-    trello = connect(settings, session, clock=kit.clock)
+    trello = connect(settings, session, clock=kit.clock, site=kit.site)
     return trello, TrelloMapping(name, kit.field_names, words)
 
 
@@ -70,5 +74,7 @@ TRELLO = Tool(
             Capability.LINK,
         }
     ),
-    decides=frozenset({"tool", "url"}),
+    decides=frozenset(
+        {"tool", "url", "boards", "points_field", "estimate_field", "spent_field", "percent_field"}
+    ),
 )

@@ -11,6 +11,7 @@ from connectors.base import NO_SCOPE, Account, Changed, CheckScope, Found, Mark,
 from connectors.http import Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
 from connectors.session import log_in
+from connectors.trello import site as sites
 from connectors.trello.api import NOBODY, Api
 from connectors.trello.boards import Boards
 from connectors.trello.checks import check
@@ -22,9 +23,11 @@ from connectors.trello.source import TrelloSource
 __all__ = ["Trello", "TrelloSettings", "connect"]
 
 
-def connect(settings: TrelloSettings, session: Any, *, clock: Clock) -> Trello:
+def connect(
+    settings: TrelloSettings, session: Any, *, clock: Clock, site: Mapping[str, Any] | None = None
+) -> Trello:
     """A connection; nothing is sent yet. `session` is a plain one: it gets the login, in a header, since
-    addresses stand in logs."""
+    addresses stand in logs. `site` is what `describe()` told earlier."""
     login = f'OAuth oauth_consumer_key="{settings.key}", oauth_token="{settings.token}"'
     log_in(session, "header", login, parameter="Authorization")
     teach(session)
@@ -36,7 +39,7 @@ def connect(settings: TrelloSettings, session: Any, *, clock: Clock) -> Trello:
         hide=_hiding(settings),
         guard=settings.guard,
     )
-    return Trello(settings, Http(settings.name, settings.url, session, options, clock))
+    return Trello(settings, Http(settings.name, settings.url, session, options, clock), site)
 
 
 def _hiding(settings: TrelloSettings) -> Any:
@@ -51,9 +54,10 @@ def _hiding(settings: TrelloSettings) -> Any:
 class Trello(OverHttp):
     """One account. It makes no cards: nothing says which list of a board they belong in."""
 
-    def __init__(self, settings: TrelloSettings, http: Http) -> None:
+    def __init__(self, settings: TrelloSettings, http: Http, facts: Mapping[str, Any] | None = None) -> None:
         super().__init__(http)
         self.settings = settings
+        self._facts = facts
         self.api = Api(http)
         self.boards = Boards(self.api, settings.boards)
         self.source = TrelloSource(self.api, self.boards)
@@ -61,6 +65,11 @@ class Trello(OverHttp):
 
     def login(self) -> Account:
         return self.api.prove()
+
+    def describe(self) -> Mapping[str, Any]:
+        if self._facts is None:
+            self._facts = sites.describe(self.api, self.boards, self.settings)
+        return self._facts
 
     def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
         return check(self, scope)

@@ -25,6 +25,9 @@ def check(trello: Trello, scope: CheckScope) -> Iterator[Finding]:
         yield Finding("error", name, error.message, error.hint)
         return
     yield Finding("info" if boards else "warning", name, f"reads {len(boards)} boards")
+    for missing in trello.describe()["missing"]:
+        level = "error" if missing in trello.settings.number_fields else "warning"
+        yield Finding(level, name, f"no board has a custom field {missing!r}", MISSING)
     yield from _selectors(trello, scope)
     yield from _anchors(trello, scope, boards)
 

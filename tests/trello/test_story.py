@@ -213,15 +213,25 @@ def test_work_that_may_not_be_read_any_more_keeps_the_last_value(story):
     assert story.progress() == "75"
 
 
-def test_without_the_right_to_write_it_is_told_and_the_next_move_is_written(story):
+def test_without_the_right_to_write_it_is_told_and_can_be_forced_later(story):
     story.trello.away.observed = True
     report, _ = story.sync()
     assert {one["outcome"] for one in report["writes"]} <= {"refused", "failed"}
     assert "as a member, not as an observer" in json.dumps(report["problems"])
     story.trello.away.observed = False
-    story.trello.put(story.open, dueComplete=True)
-    story.sync()
-    assert story.progress() == "100"
+    _, report = story.run("sync", "--force")
+    assert (report["problems"], story.progress()) == ([], "75")
+
+
+def test_a_field_that_no_board_has_is_told_before_a_run_counts_by_it(story):
+    path = story.folder / "okrs.toml"
+    rollup = 'rollup = { method = "field", field = "Impact" }\n'
+    path.write_text(path.read_text(encoding="utf-8") + rollup, encoding="utf-8")
+    code, told = story.run("check")
+    assert code == 1
+    assert "no board has a custom field 'Impact'" in json.dumps(told)
+    report, _ = story.sync()
+    assert report["key_results"][0]["percent"] is None
 
 
 def test_everything_is_taken_back_again(story):
