@@ -26,7 +26,6 @@ CANCELLED = (
     "Duplicate", "已取消", "取消", "不做", "已拒绝", "已废弃", "重复",
 )  # fmt: skip
 BLOCKED = ("Blocked", "On Hold", "阻塞", "受阻")
-POINTS = ("Story points", "Points", "Estimate", "故事点", "故事点数", "点数", "估算")
 UNTOLD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 EDITION = 1
 """Goes up whenever the same record would be translated differently."""
@@ -53,7 +52,7 @@ class Vocabulary:
     blocked: tuple[str, ...] = BLOCKED
     done_by: str = "either"
     archived: str = "cancelled"
-    points: tuple[str, ...] = POINTS
+    points: tuple[str, ...] = ()
     points_in_title: bool = False
     hours: str = ""
     spent: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from string import punctuation
 from urllib.parse import quote, unquote
 
 from bridge.model import Bullets, Document, Paragraph, Span
@@ -61,7 +62,7 @@ def _shown(text: str, at: int) -> str:
         case "-":
             harmless = before.isalnum() and after.isalnum()
         case _:
-            harmless = char.isalnum() or ord(char) > 127 or char in _HARMLESS
+            harmless = char not in punctuation or char in _HARMLESS
     return char if harmless else f"\\{char}"
 
 

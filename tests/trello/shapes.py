@@ -88,4 +88,4 @@ def attachment(id: str, url: str, name: str, who: str, date: str) -> Dictionary:
 def rendered(text: str) -> str:
     """Markdown as people read it: escapes and entities are the characters themselves, `**` is strong."""
     plain = re.sub(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*", r"\1", text)
-    return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", plain))
+    return re.sub(r"\\([!-/:-@\[-`{-~])|(&#?\w+;)", lambda one: one[1] or html.unescape(one[2]), plain)

@@ -64,7 +64,7 @@ KNOWN = (
         "put-cards-idcard-customfield-idcustomfield-item",
         "body",
         "",
-        "is not valid under any of the schemas",
+        r'^\{"idValue":"","value":""\} is not valid under any of the schemas',
         'a value is taken away by {"value": "", "idValue": ""}',
         "the guide to custom fields",
     ),
