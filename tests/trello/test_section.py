@@ -53,8 +53,8 @@ def test_what_is_wrong_with_a_section_is_told(tmp_path, section):
 
 
 def test_the_sections_words_reach_the_mapping_and_the_account_its_header(tmp_path):
-    section = f'{pasted()}done_lists = ["Shipped"]\narchived = "open"\npoints_field = "Size"\nestimate_field = "Hours"\n'
-    one = loaded(tmp_path, section).connections["cards"]
+    words = 'done_lists = ["Shipped"]\narchived = "open"\npoints_field = "Size"\nestimate_field = "Hours"\n'
+    one = loaded(tmp_path, pasted() + words).connections["cards"]
     kit = Kit(clock=system_clock(), number_fields=("Impact",), field_names={"progress": "KR progress"})
     trello, mapping = TRELLO.open("cards", one, kit)
     assert (mapping._chosen.done, mapping._chosen.archived) == (("Shipped",), "open")
