@@ -106,7 +106,7 @@ class TrelloPanel:
         found = []
         for one in card.get("attachments") or ():
             address, mark = linked(str(one.get("url") or ""))
-            if mark and not one.get("isUpload"):
+            if mark:
                 found.append({"id": one["id"], "name": one.get("name"), "url": address, "mark": mark})
         return found
 

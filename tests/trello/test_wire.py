@@ -138,6 +138,32 @@ def test_a_short_page_is_not_taken_for_the_last_one(trello):
     assert opened(trello).identities(Project("wrkBoard")) == ids
 
 
+def test_a_page_in_the_order_of_the_board_is_walked_by_age(trello):
+    """Within a page cards come list by list, whichever is older."""
+    ids = [trello.make(f"Work {n}") for n in range(PAGE * 3)]
+    for id in ids[::2]:
+        trello.put(id, list="Doing")
+    assert opened(trello).identities(Project("wrkBoard")) == set(ids)
+
+
+def test_what_was_changed_a_minute_before_is_told_once_more(trello):
+    id = trello.make("Work")
+    trello.advance(7200)
+    trello.edit(id, "Late")
+    trello.advance(60)
+    assert [raw.id for raw in opened(trello).changed(trello.at).records] == [id]
+
+
+def test_a_renamed_list_changes_all_cards_of_its_board(trello):
+    id = trello.make("Work")
+    trello.make("Elsewhere", on=trello.away)
+    trello.advance(7200)
+    since = trello.at
+    trello.advance(60)
+    trello.rename(trello.home, "To Do", "Ideas")
+    assert [raw.id for raw in opened(trello).changed(since).records] == [id]
+
+
 def test_a_page_that_comes_again_is_refused(trello):
     for n in range(PAGE * 2):
         trello.make(f"Work {n}")
@@ -372,6 +398,14 @@ def test_a_comment_that_a_rule_took_away_at_once_is_told(trello):
 
     trello.comment = swept
     with pytest.raises(Rejected, match="there is no such comment"):
+        opened(trello).put_comment(item, BODY, MARK)
+
+
+def test_a_comment_that_reads_otherwise_than_it_was_put_is_told(trello):
+    item = trello.make("Anchor")
+    add = trello.comment
+    trello.comment = lambda card, text, who: add(card, f"{text}!", who)
+    with pytest.raises(Rejected, match="reads otherwise"):
         opened(trello).put_comment(item, BODY, MARK)
 
 
