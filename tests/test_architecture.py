@@ -113,6 +113,8 @@ RENDERERS = (
     "mappings.notion_text",
     "mappings.redmine_fields",
     "mappings.redmine_text",
+    "mappings.trello_fields",
+    "mappings.trello_text",
     "mappings.wiki",
 )
 """Text for people in a tool's own form: the one translation a connector may ask for itself."""

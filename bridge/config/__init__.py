@@ -20,6 +20,7 @@ from bridge.config.publish import FieldNames, Publish, PublishOverride
 from bridge.config.redmine import RedmineConnection
 from bridge.config.rest import RestConnection
 from bridge.config.schedules import ConnectionSchedules, Schedules
+from bridge.config.trello import TrelloConnection
 
 __all__ = [
     "FILE",
@@ -47,6 +48,7 @@ __all__ = [
     "ServeSettings",
     "Settings",
     "StoreSettings",
+    "TrelloConnection",
     "Visibility",
     "find",
     "findings",

@@ -23,6 +23,7 @@ from bridge.config.notion import NotionConnection
 from bridge.config.redmine import RedmineConnection
 from bridge.config.references import Bundle, Proxy, SecretReference, revealed
 from bridge.config.rest import RestConnection
+from bridge.config.trello import TrelloConnection
 from bridge.config.types import Address, Filled, Seconds, Section, Share, refuse
 from bridge.secrets import FORMS, Secret
 
@@ -157,6 +158,7 @@ BUILT_IN: tuple[type[ConnectionSection], ...] = (
     JiraConnection,
     RedmineConnection,
     AsanaConnection,
+    TrelloConnection,
     ClickUpConnection,
     NotionConnection,
     RestConnection,
@@ -166,6 +168,7 @@ Connection = Annotated[
     JiraConnection
     | RedmineConnection
     | AsanaConnection
+    | TrelloConnection
     | ClickUpConnection
     | NotionConnection
     | RestConnection

@@ -18,8 +18,9 @@ def built_in() -> Mapping[str, Tool]:
     from bridge.tools.notion import NOTION
     from bridge.tools.redmine import REDMINE
     from bridge.tools.rest import REST
+    from bridge.tools.trello import TRELLO
 
-    tools = (JIRA, REDMINE, ASANA, CLICKUP, NOTION, REST, MEMORY)
+    tools = (JIRA, REDMINE, ASANA, TRELLO, CLICKUP, NOTION, REST, MEMORY)
     return {tool.name: tool for tool in tools}
 
 

@@ -1,0 +1,112 @@
+"""Trello, by its REST API with an API key and a token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bridge.model import Document, Finding, Raw, Selector
+from connectors.base import NO_SCOPE, Account, Changed, CheckScope, Found, Mark, RemoteLink
+from connectors.http import Clock, Http, HttpOptions
+from connectors.lacking import OverHttp
+from connectors.session import log_in
+from connectors.trello import site as sites
+from connectors.trello.api import NOBODY, Api
+from connectors.trello.boards import Boards
+from connectors.trello.checks import check
+from connectors.trello.dialect import teach
+from connectors.trello.panel import TrelloPanel
+from connectors.trello.settings import TrelloSettings
+from connectors.trello.source import TrelloSource
+
+__all__ = ["Trello", "TrelloSettings", "connect"]
+
+
+def connect(
+    settings: TrelloSettings, session: Any, *, clock: Clock, site: Mapping[str, Any] | None = None
+) -> Trello:
+    """A connection; nothing is sent yet. `session` is a plain one: it gets the login, in a header, since
+    addresses stand in logs. `site` is what `describe()` told earlier."""
+    login = f'OAuth oauth_consumer_key="{settings.key}", oauth_token="{settings.token}"'
+    log_in(session, "header", login, parameter="Authorization")
+    teach(session)
+    options = HttpOptions(
+        timeout=settings.timeout,
+        tries=settings.tries,
+        concurrency=settings.concurrency,
+        hints={401: NOBODY},
+        hide=_hiding(settings),
+        guard=settings.guard,
+    )
+    return Trello(settings, Http(settings.name, settings.url, session, options, clock), site)
+
+
+def _hiding(settings: TrelloSettings) -> Any:
+    def hidden(text: str) -> str:
+        for secret in filter(None, (settings.key, settings.token)):
+            text = text.replace(secret, "***")
+        return settings.hide(text)
+
+    return hidden
+
+
+class Trello(OverHttp):
+    """One account. It makes no cards: nothing says which list of a board they belong in."""
+
+    def __init__(self, settings: TrelloSettings, http: Http, facts: Mapping[str, Any] | None = None) -> None:
+        super().__init__(http)
+        self.settings = settings
+        self._facts = facts
+        self.api = Api(http)
+        self.boards = Boards(self.api, settings.boards)
+        self.source = TrelloSource(self.api, self.boards)
+        self.panel = TrelloPanel(self.api, self.boards, settings.field_names)
+
+    def login(self) -> Account:
+        return self.api.prove()
+
+    def describe(self) -> Mapping[str, Any]:
+        if self._facts is None:
+            self._facts = sites.describe(self.api, self.boards, self.settings)
+        return self._facts
+
+    def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
+        return check(self, scope)
+
+    def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
+        return self.source.resolve(keys)
+
+    def identities(self, selector: Selector) -> frozenset[str]:
+        return self.source.identities(selector)
+
+    def children(self, parents: Mapping[str, str]) -> frozenset[str]:  # noqa: ARG002
+        """None: cards hang below nothing, and check items are no items."""
+        return frozenset()
+
+    def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
+        return self.source.fetch(ids)
+
+    def changed(self, since: datetime) -> Changed:
+        return self.source.changed(since)
+
+    def look(self, item: str) -> Found:
+        return self.panel.look(item)
+
+    def put_values(self, item: str, fields: Mapping[str, Any], property: Any = None) -> None:
+        self.panel.put_values(item, fields, property)
+
+    def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None = None) -> str:
+        return self.panel.put_comment(item, body, mark, comment)
+
+    def put_link(self, item: str, link: RemoteLink) -> None:
+        self.panel.put_link(item, link)
+
+    def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:
+        self.panel.remove_values(item, roles, property)
+
+    def remove_comment(self, item: str, comment: str) -> None:
+        self.panel.remove_comment(item, comment)
+
+    def remove_link(self, item: str, global_id: str) -> None:
+        self.panel.remove_link(item, global_id)
