@@ -103,7 +103,14 @@ PROMISES = (
     "mappings.base",
     "mappings.links",
 )
-RENDERERS = ("mappings.adf", "mappings.wiki", "mappings.redmine_fields", "mappings.redmine_text")
+RENDERERS = (
+    "mappings.adf",
+    "mappings.wiki",
+    "mappings.redmine_fields",
+    "mappings.redmine_text",
+    "mappings.feishu_fields",
+    "mappings.feishu_text",
+)
 """Text for people in a tool's own form: the one translation a connector may ask for itself."""
 HEAVY = ("alembic", "apscheduler", "atlassian", "duckdb", "fastapi", "jira", "jwt", "keyring",
          "prometheus_client", "pydantic", "requests", "resvg_py", "rich", "sqlalchemy", "sqlmodel",

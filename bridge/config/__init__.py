@@ -2,6 +2,7 @@
 
 from bridge.config.connection import ConnectionSection, HttpSection
 from bridge.config.connections import Connection, JiraConnection, MemoryConnection, Visibility
+from bridge.config.feishu import FeishuConnection
 from bridge.config.loading import FILE, VARIABLE, find, findings, load, validated
 from bridge.config.models import (
     BrakeSettings,
@@ -26,6 +27,7 @@ __all__ = [
     "Connection",
     "ConnectionSchedules",
     "ConnectionSection",
+    "FeishuConnection",
     "FieldNames",
     "HistorySettings",
     "HttpSection",

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from bridge.config.connection import ConnectionSection
+from bridge.config.feishu import FeishuConnection
 from bridge.config.redmine import RedmineConnection
 from bridge.config.references import Bundle, Proxy, SecretReference, revealed
 from bridge.config.rest import RestConnection
@@ -153,9 +154,11 @@ class MemoryConnection(ConnectionSection):
 BUILT_IN: tuple[type[ConnectionSection], ...] = (
     JiraConnection,
     RedmineConnection,
+    FeishuConnection,
     RestConnection,
     MemoryConnection,
 )
 Connection = Annotated[
-    JiraConnection | RedmineConnection | RestConnection | MemoryConnection, Field(discriminator="tool")
+    JiraConnection | RedmineConnection | FeishuConnection | RestConnection | MemoryConnection,
+    Field(discriminator="tool"),
 ]

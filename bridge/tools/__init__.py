@@ -11,12 +11,13 @@ from bridge.tool import Tool
 
 def built_in() -> Mapping[str, Tool]:
     """The tools that need no other package, by name."""
+    from bridge.tools.feishu import FEISHU
     from bridge.tools.jira import JIRA
     from bridge.tools.memory import MEMORY
     from bridge.tools.redmine import REDMINE
     from bridge.tools.rest import REST
 
-    return {tool.name: tool for tool in (JIRA, REDMINE, REST, MEMORY)}
+    return {tool.name: tool for tool in (JIRA, REDMINE, FEISHU, REST, MEMORY)}
 
 
 def tool_of(section: ConnectionSection) -> Tool:
