@@ -45,28 +45,31 @@ class Api:
     def listed(self, method: str, path: str, id: str, size: int, body: Any = None) -> list[Record]:
         """A whole list, each entry once by its `id`; from its beginning again where it moves meanwhile."""
         for _ in range(RESTARTS):
-            found, total = self._walk(method, path, id, size, body)
-            if total is None or total == len(found):
+            found, totals = self._walk(method, path, id, size, body)
+            if totals <= {len(found)}:
                 return list(found.values())
         raise PartialRead(
             self.http.system,
-            f"{method} {path} listed {len(found)} of {total}, {RESTARTS} times",
+            f"{method} {path} listed {len(found)} of {max(totals)}, {RESTARTS} times",
             "nothing was concluded from it; run again later",
         )
 
     def _walk(
         self, method: str, path: str, id: str, size: int, body: Any
-    ) -> tuple[dict[str, Record], int | None]:
+    ) -> tuple[dict[str, Record], set[int]]:
+        """The entries, and how many there are by what the pages say: one number, or the list has moved."""
         found: dict[str, Record] = {}
+        totals: set[int] = set()
         tokens = {""}
         token = ""
         while True:
             params = {"page_size": size, **({"page_token": token} if token else {})}
             data = self.call(method, path, params=params, body=body, repeatable=True)
             found |= {str(one[id]): one for one in self._entries(data, id, f"{method} {path}")}
+            if isinstance(total := data.get("total"), int):
+                totals.add(total)
             if not data["has_more"]:
-                total = data.get("total")
-                return found, total if isinstance(total, int) else None
+                return found, totals
             token = str(data.get("page_token") or "")
             if token in tokens:
                 raise self._odd(f"{method} {path} leads from a page to none, or to one that was read")

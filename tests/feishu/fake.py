@@ -23,7 +23,7 @@ NAMES = {"key_result": "KR", "progress": "KR progress", "status": "KR status", "
          "updated": "KR updated"}  # fmt: skip
 TIERS = {Tier.GROUP: "Epic", Tier.UNIT: "Story", Tier.PART: "Task"}
 UI = {1: "Text", 2: "Number", 3: "SingleSelect", 4: "MultiSelect", 5: "DateTime", 7: "Checkbox", 11: "User",
-      18: "SingleLink"}  # fmt: skip
+      18: "SingleLink", 20: "Formula"}  # fmt: skip
 STATUSES = ("未开始", "进行中", "已完成", "已取消")
 OURS = {"KR": 1, "KR progress": 2, "KR status": 1, "KR score": 2, "KR updated": 5, "KR comment": 1}
 Answer = tuple[int, dict[str, str], bytes]
@@ -47,8 +47,9 @@ def columns(table: str, *, shown: bool = True) -> dict[str, tuple[int, Any]]:
 
 
 class FakeFeishu:
-    """`page` is the most that a page holds. `faults` are answered, in their order, before anything is done; of
-    `lost` columns writes are dropped; `after` is called when a write has taken effect."""
+    """`page` is the most that a page holds. `faults` are answered, in their order, before anything is done;
+    of `lost` columns writes are dropped; `blind` hides all rows of an `advanced` base; `after` is called
+    when a write has taken effect."""
 
     project, other_project = WORK, ELSE
 
@@ -62,7 +63,7 @@ class FakeFeishu:
         self.lost: set[str] = set()
         self.faults: list[Answer] = []
         self.exchanges: list[Exchange] = []
-        self.advanced = self.shut = False
+        self.advanced = self.blind = self.shut = False
         self.secret = SECRET
         self.tokens: dict[str, datetime] = {}
         self.after: Callable[[], None] = lambda: None
@@ -164,7 +165,9 @@ class FakeFeishu:
         names = body.get("field_names")
         filter = body.get("filter")
         conditions = filter["conditions"] if filter else []
-        if any(n not in self.columns[table] for n in [*(names or ()), *(c["field_name"] for c in conditions)]):
+        if any(
+            n not in self.columns[table] for n in [*(names or ()), *(c["field_name"] for c in conditions)]
+        ):
             return wrong(1254045, "FieldNameNotFound")
         view = self.views.get(body.get("view_id", ""), lambda _: True)
         if body.get("view_id") and body["view_id"] not in self.views:
@@ -174,7 +177,7 @@ class FakeFeishu:
             for id, row in self.rows[table].items()
             if f"{table}/{id}" not in self.hidden and view(row) and fits(row, filter)
         ]
-        return self.paged([] if self.advanced == "blind" else hits, asked)
+        return self.paged([] if self.blind else hits, asked)
 
     def got(self, table: str, body: Any) -> Answer:
         ids = body["record_ids"]

@@ -1,4 +1,4 @@
-"""A base keeps the contract of every connector, as far as the tool can; all of it is judged by the document."""
+"""A base keeps the contract of every connector, as far as the tool can; the document judges all of it."""
 
 from __future__ import annotations
 
