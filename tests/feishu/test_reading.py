@@ -203,6 +203,16 @@ def test_a_column_that_is_gone_leaves_the_status_undefined(fake):
     assert system.mapping.item(raw).category.value == "undefined"
 
 
+def test_what_a_record_hangs_below_is_told_with_it_for_its_children_are_others_now(fake, feishu):
+    epic, resting = fake.make("Epic"), fake.make("Resting")
+    fake.advance(7200)
+    since = fake.at
+    story = fake.make("Story", parent=epic)
+    told = {raw.id: raw.data["children"] for raw in feishu.changed(since).records}
+    assert told == {story: [], epic: [story]}
+    assert resting not in told
+
+
 def test_what_is_computed_is_told_whole_for_it_changes_by_itself(fake, feishu):
     resting = fake.make("Resting")
     fake.advance(7200)
