@@ -19,7 +19,7 @@ KNOWN = (
         r"/fields/.*",
         "^null is not",
         "null empties a cell; the client's types know no null",
-        "the vendor's guide to records",
+        "other people's public code (the words of Feishu clients); the vendor's pages found are silent",
     ),
 )
 
