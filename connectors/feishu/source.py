@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -24,6 +25,9 @@ from mappings.feishu_fields import instant, plain, words
 T = TypeVar("T")
 LAG = timedelta(minutes=2)
 """The platform may set the time of a change before it shows it, and our clock may be ahead of its."""
+LINKS_LAST = 30.0
+"""Seconds for which what hangs below what is taken as it was: a run asks for it many times. What is hung
+there meanwhile was modified within the overlap of `changed`, and so is told next time."""
 _RECORD = re.compile(r"rec[A-Za-z0-9]+")
 Below = Mapping[str, Sequence[str]]
 
@@ -33,6 +37,9 @@ class FeishuSource:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+        self._links: Below = {}
+        self._links_until = float("-inf")
+        self._reading = threading.Lock()
 
     def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
         """By TABLE/RECORD, with a table's name or id, by a record's address, or by its id alone."""
@@ -86,7 +93,7 @@ class FeishuSource:
     def _since(self, since: datetime) -> Iterator[Raw]:
         shapes = self._tables.shapes().values()
         rows = {shape.table: self._tables.scan(shape, shape.wanted()) for shape in shapes}
-        below = _below((shape, rows[shape.table]) for shape in shapes)
+        below = self._remembered((shape, rows[shape.table]) for shape in shapes)
         moved = {
             raw_id(shape.table, record["record_id"])
             for shape in shapes
@@ -101,12 +108,22 @@ class FeishuSource:
 
     def _below(self) -> Below:
         """The direct children of everything, by the links of all tables."""
+        with self._reading:
+            if self._tables.api.http.clock.monotonic() < self._links_until:
+                return self._links
+            return self._remembered(self._linked())
+
+    def _remembered(self, tables: Iterable[tuple[Shape, Sequence[Record]]]) -> Below:
+        until = self._tables.api.http.clock.monotonic() + LINKS_LAST
+        self._links, self._links_until = _below(tables), until
+        return self._links
+
+    def _linked(self) -> Iterator[tuple[Shape, Sequence[Record]]]:
         linking = [shape for shape in self._tables.shapes().values() if "parent" in shape.roles]
         scan = self._tables.scan
-        lists = self._tables.api.http.parallel(
+        return self._tables.api.http.parallel(
             lambda shape: (shape, scan(shape, [shape.roles["parent"].name])), linking
         )
-        return _below(lists)
 
     def _found(self, asked: Iterable[tuple[Shape, str]]) -> Iterator[tuple[Shape, str, Record]]:
         by_table: dict[str, tuple[Shape, list[str]]] = {}

@@ -213,6 +213,22 @@ def test_what_a_record_hangs_below_is_told_with_it_for_its_children_are_others_n
     assert resting not in told
 
 
+def test_links_are_read_once_for_many_questions_and_what_is_hung_up_meanwhile_comes_next_time(fake, feishu):
+    epic = fake.make("Epic")
+    since = fake.at
+    [before] = feishu.fetch([epic])
+    asked = feishu.requests
+    [story] = [fake.make("Story", parent=epic)]
+    assert feishu.children({epic: epic}) == frozenset()
+    assert feishu.requests == asked
+    told = {raw.id: raw for raw in feishu.changed(since).records}
+    assert told[epic].data["children"] == [story] != before.data["children"]
+    assert feishu.children({epic: epic}) == {story}
+    later = fake.make("Later", parent=epic)
+    fake.advance(31)
+    assert feishu.children({epic: epic}) == {story, later}
+
+
 def test_what_is_computed_is_told_whole_for_it_changes_by_itself(fake, feishu):
     resting = fake.make("Resting")
     fake.advance(7200)
