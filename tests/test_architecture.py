@@ -109,6 +109,8 @@ RENDERERS = (
     "mappings.asana_text",
     "mappings.clickup_fields",
     "mappings.clickup_text",
+    "mappings.feishu_fields",
+    "mappings.feishu_text",
     "mappings.notion_fields",
     "mappings.notion_text",
     "mappings.redmine_fields",

@@ -4,6 +4,7 @@ from bridge.config.asana import AsanaConnection
 from bridge.config.clickup import ClickUpConnection
 from bridge.config.connection import ConnectionSection, HttpSection
 from bridge.config.connections import Connection, JiraConnection, MemoryConnection, Visibility
+from bridge.config.feishu import FeishuConnection
 from bridge.config.loading import FILE, VARIABLE, find, findings, load, validated
 from bridge.config.models import (
     BrakeSettings,
@@ -32,6 +33,7 @@ __all__ = [
     "Connection",
     "ConnectionSchedules",
     "ConnectionSection",
+    "FeishuConnection",
     "FieldNames",
     "HistorySettings",
     "HttpSection",

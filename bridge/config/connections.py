@@ -19,6 +19,7 @@ from pydantic import (
 from bridge.config.asana import AsanaConnection
 from bridge.config.clickup import ClickUpConnection
 from bridge.config.connection import ConnectionSection
+from bridge.config.feishu import FeishuConnection
 from bridge.config.notion import NotionConnection
 from bridge.config.redmine import RedmineConnection
 from bridge.config.references import Bundle, Proxy, SecretReference, revealed
@@ -161,6 +162,7 @@ BUILT_IN: tuple[type[ConnectionSection], ...] = (
     TrelloConnection,
     ClickUpConnection,
     NotionConnection,
+    FeishuConnection,
     RestConnection,
     MemoryConnection,
 )
@@ -171,6 +173,7 @@ Connection = Annotated[
     | TrelloConnection
     | ClickUpConnection
     | NotionConnection
+    | FeishuConnection
     | RestConnection
     | MemoryConnection,
     Field(discriminator="tool"),

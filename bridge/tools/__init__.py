@@ -13,6 +13,7 @@ def built_in() -> Mapping[str, Tool]:
     """The tools that need no other package, by name."""
     from bridge.tools.asana import ASANA
     from bridge.tools.clickup import CLICKUP
+    from bridge.tools.feishu import FEISHU
     from bridge.tools.jira import JIRA
     from bridge.tools.memory import MEMORY
     from bridge.tools.notion import NOTION
@@ -20,7 +21,7 @@ def built_in() -> Mapping[str, Tool]:
     from bridge.tools.rest import REST
     from bridge.tools.trello import TRELLO
 
-    tools = (JIRA, REDMINE, ASANA, TRELLO, CLICKUP, NOTION, REST, MEMORY)
+    tools = (JIRA, REDMINE, ASANA, TRELLO, CLICKUP, NOTION, FEISHU, REST, MEMORY)
     return {tool.name: tool for tool in tools}
 
 

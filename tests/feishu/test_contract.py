@@ -1,0 +1,50 @@
+"""A base keeps the contract of every connector, as far as the tool can; the document judges all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bridge.errors import Rejected
+from bridge.model import Project
+from tests.contract import LINK, PROPERTY, System, WorkSourceContract
+from tests.feishu.fake import FakeFeishu
+from tests.feishu.opened import judged
+from tests.feishu.opened import system as opened_system
+from tests.redmine.promises import RedminePanelContract
+
+
+@pytest.fixture
+def system() -> Iterator[System]:
+    fake = FakeFeishu()
+    yield opened_system(fake)
+    assert judged(fake) == []
+
+
+class TestWorkSource(WorkSourceContract):
+    def test_a_project_is_told_by_its_key(self, system: System) -> None:
+        """Cut and pasted into another table, a record is another one."""
+        mine, moved = system.driver.make("Mine"), system.driver.make("Moved")
+        pasted = system.driver.move(moved)
+        assert system.connector.identities(Project(system.driver.project)) == {mine}
+        assert system.connector.identities(Project("Else")) == {pasted}
+
+    def test_a_moved_items_old_and_new_key_are_one_item(self, system: System) -> None:
+        """They are not: the one is gone, and the other new."""
+        id = system.driver.make("Wanderer")
+        pasted = system.driver.move(id)
+        assert system.connector.resolve([id, pasted]) == {pasted: pasted}
+
+
+class TestPanel(RedminePanelContract):
+    def test_a_link_is_one_however_often_it_is_put(self, system: System) -> None:
+        """It is refused."""
+        with pytest.raises(Rejected, match="takes no links"):
+            system.connector.put_link(self.anchor(system), LINK)
+
+    def test_links_of_two_key_results_stand_side_by_side(self, system: System) -> None:
+        """As a property is refused."""
+        item = self.anchor(system)
+        with pytest.raises(Rejected, match="keeps no properties"):
+            system.connector.put_values(item, self.values[0], PROPERTY)
