@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bridge.config import JiraConnection
+from bridge.hook_form import Form
 from bridge.tool import Capability, Kit, Tool
 from connectors.base import System
 from mappings.base import WorkMapping
@@ -41,6 +44,12 @@ def _open(name: str, one: JiraConnection, kit: Kit) -> tuple[System, WorkMapping
     return jira, JiraMapping(name, jira.describe(), vocabulary)
 
 
+def _hooks(_section: Any, _address: str) -> Form:
+    from bridge.daemon.jira_hooks import JIRA as FORM
+
+    return FORM
+
+
 JIRA = Tool(
     name="jira",
     title="Jira",
@@ -48,4 +57,5 @@ JIRA = Tool(
     open=_open,
     can=frozenset(Capability) - {Capability.PERCENT, Capability.CHECKLIST},
     decides=frozenset({"url", "deployment", "points_field", "tool"}),
+    hooks=_hooks,
 )
