@@ -156,7 +156,7 @@ class Hooks:
             if door.keep(greeting.secret):
                 log.info(KEPT, connection, extra={"event": "webhook_secret", "connection": connection})
             known = _known(door)
-        same = bool(known) and compare_digest(known.encode(), greeting.secret.encode())
+        same = compare_digest(known.encode(), greeting.secret.encode())
         return greeting if same else Verdict.REFUSED
 
     def _taken(self, connection: str, form: Form, headers: Mapping[str, str], body: bytes) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 from bridge import config
 from bridge.daemon.doors import Doors, doors
 from bridge.daemon.jira_hooks import JIRA
+from bridge.hook_form import Greeting
 from bridge.tools import built_in, tool_of
+from tests.packages import TOOL, install
 
 ACME = '[connections.acme]\ntool = "jira"\nurl = "https://a.example"\nemail = "a@b.c"\ntoken = "env:T"\n'
 
@@ -76,3 +79,38 @@ def test_doors_are_made_anew_when_the_settings_are_others(tmp_path):
     assert asked() is first
     now = loaded(tmp_path, "")
     assert asked() == {}
+
+
+PACKAGE = """
+
+def claims(headers):
+    return headers.get("x-board") == "yes"
+
+
+def hooks(section, address):
+    return okr.Form(
+        claims=claims,
+        proves=lambda headers, body, secret, now: secret == "s3cret",
+        identifier=lambda headers, body: "",
+        items_of=lambda body: (section.wall, address),
+        greets=lambda headers, body, secret: okr.Greeting(body={"hello": section.wall}),
+    )
+
+
+import bridge.plugin as okr
+from dataclasses import replace
+TOOL = replace(TOOL, hooks=hooks)
+"""
+
+
+def test_a_packages_tool_may_have_webhooks(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "okr_hooked", raising=False)
+    install(tmp_path, "okr-hooked", "hooked", TOOL.format(name="hooked") + PACKAGE)
+    text = '[bridge]\npublic_url = "https://okr.example"\n[connections.b]\ntool = "hooked"\nwall = "Web"\n'
+    door = doors(loaded(tmp_path, text))["b"]
+    assert door.form.items_of(b"") == ("Web", "https://okr.example/hooks/b")
+    assert door.form.greets
+    assert door.form.greets({}, b"", "") == Greeting(body={"hello": "Web"})
+    assert (door.secret, door.form.taken, door.form.opens(b"x", "")) == (None, 202, b"x")
+    monkeypatch.delitem(sys.modules, "okr_hooked")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import logging
 import stat
@@ -13,7 +15,7 @@ from fastapi.testclient import TestClient
 
 from bridge.daemon.asana_hooks import ASANA
 from bridge.daemon.feishu_hooks import feishu
-from bridge.daemon.hooks import Door
+from bridge.daemon.hooks import Door, Verdict
 from bridge.daemon.keep import keep
 from bridge.daemon.notion_hooks import NOTION
 from bridge.daemon.web import web
@@ -68,9 +70,6 @@ def test_asana_hears_its_secret_again(tmp_path):
 
 @bringing
 def test_what_is_kept_checks_all_that_follows(form, headers, body, others, other, tmp_path):
-    import hashlib
-    import hmac
-
     house, client = desk(form, Secret("file:hook", {}, tmp_path))
     made = hmac.new(ONE.encode(), b"{}", hashlib.sha256).hexdigest()
     signed = {"x-hook-signature": made, "x-notion-signature": f"sha256={made}"}
@@ -124,7 +123,32 @@ def test_who_stands_by_keeps_no_secret(tmp_path):
     house, client = desk(ASANA, Secret("file:hook", {}, tmp_path))
     house.health.standby(True)
     assert client.post("/hooks/it", headers={"X-Hook-Secret": ONE}).status_code == 503
+    assert house.hooks.takes("it", {"x-hook-secret": ONE}, b"") is Verdict.AWAY
     assert list(tmp_path.iterdir()) == []
+
+
+@bringing
+def test_not_even_a_signed_greeting_replaces_a_known_secret(form, headers, body, others, other, tmp_path):
+    (tmp_path / "hook").write_text(ONE)
+    _, client = desk(form, Secret("file:hook", {}, tmp_path))
+    made = hmac.new(ONE.encode(), other, hashlib.sha256).hexdigest()
+    signed = others | {"x-hook-signature": made, "x-notion-signature": f"sha256={made}"}
+    assert client.post("/hooks/it", content=other, headers=signed).status_code == 401
+    assert (tmp_path / "hook").read_text() == ONE
+
+
+def test_of_two_greetings_at_one_time_one_is_kept(tmp_path):
+    """The other came between the look at the file and the writing of it."""
+    secret = Secret("file:hook", {}, tmp_path)
+    house, client = desk(ASANA, secret)
+
+    def late(value: str) -> bool:
+        assert keep(secret, OTHER)
+        return keep(secret, value)
+
+    house.doors["it"] = Door(ASANA, secret.reveal, late)
+    assert client.post("/hooks/it", headers={"X-Hook-Secret": ONE}).status_code == 401
+    assert secret.reveal() == OTHER
 
 
 def test_a_greeting_shows_no_secret_when_it_is_printed():

@@ -151,7 +151,8 @@ def test_what_nobody_signed_for_is_refused(case):
         "an empty one": (body, good | {name: ""}),
         "one cut off": (body, good | {name: good[name][:-1]}),
         "one too long": (body, good | {name: good[name] + "0"}),
-        "that of another method": (body, good | {name: f"sha1={digits}"}),
+        "that of another method": (body, good | {name: f"sha512={digits}"}),
+        "that of a weak method": (body, good | {name: f"sha1={digits}"}),
         "that of another body": (body, case.sign(b"{}")),
     }
     answers = {what: client.post("/hooks/it", content=b, headers=h) for what, (b, h) in wrong.items()}
@@ -171,6 +172,9 @@ def test_a_body_may_be_so_large_and_no_larger(case):
 def test_a_body_that_nobody_signed_is_not_received_beyond_a_greeting(case):
     _, client = asked(case)
     answer = client.post("/hooks/it", content=b"x" * (GREETING + 1))
+    assert answer.status_code == (413 if case.form.greets else 401)
+    _, client = asked(case, bytes=1000)
+    answer = client.post("/hooks/it", content=b"x" * 1001)
     assert answer.status_code == (413 if case.form.greets else 401)
 
 
