@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bridge.config import JiraConnection
-from bridge.hook_form import Form
 from bridge.tool import Capability, Kit, Tool
+from bridge.tools import hooks
 from connectors.base import System
 from mappings.base import WorkMapping
 
@@ -44,12 +42,6 @@ def _open(name: str, one: JiraConnection, kit: Kit) -> tuple[System, WorkMapping
     return jira, JiraMapping(name, jira.describe(), vocabulary)
 
 
-def _hooks(_section: Any, _address: str) -> Form:
-    from bridge.daemon.jira_hooks import JIRA as FORM
-
-    return FORM
-
-
 JIRA = Tool(
     name="jira",
     title="Jira",
@@ -57,5 +49,5 @@ JIRA = Tool(
     open=_open,
     can=frozenset(Capability) - {Capability.PERCENT, Capability.CHECKLIST},
     decides=frozenset({"url", "deployment", "points_field", "tool"}),
-    hooks=_hooks,
+    hooks=hooks.jira,
 )

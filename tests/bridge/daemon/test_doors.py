@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +16,11 @@ from bridge.daemon.doors import Doors, doors
 from bridge.daemon.jira_hooks import JIRA
 from bridge.hook_form import Greeting
 from bridge.tools import built_in, tool_of
+from bridge.tools import hooks as tool_hooks
 from tests.packages import TOOL, install
+from tests.source import ROOT
+
+TOOLS = ("jira", "trello", "clickup", "notion", "asana", "feishu")
 
 ACME = '[connections.acme]\ntool = "jira"\nurl = "https://a.example"\nemail = "a@b.c"\ntoken = "env:T"\n'
 
@@ -37,6 +43,26 @@ def hooks(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_a_tool_says_how_its_webhooks_speak():
     assert {name for name, tool in built_in().items() if tool.hooks} >= {"jira"}
+
+
+def test_the_forms_of_the_tools_are_told_what_they_need():
+    base = SimpleNamespace(base="base1")
+    forms = [getattr(tool_hooks, name)(base, "https://okr.example/hooks/x") for name in TOOLS]
+    assert [form.lacks for form in forms] == [""] * len(TOOLS)
+    assert tool_hooks.trello(base, "").lacks
+    other = b'{"header":{"event_type":"drive.file.bitable_record_changed_v1"},"event":{"file_token":"%s"}}'
+    assert [tool_hooks.feishu(base, "").items_of(other % token) for token in (b"base1", b"base2")] == [
+        (),
+        None,
+    ]
+
+
+def test_describing_the_tools_loads_no_webhooks():
+    code = "import sys; from bridge.tools import built_in; built_in(); print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not [
+        name for name in run.stdout.split() if name.startswith(("bridge.daemon", "cryptography", "jwt"))
+    ]
 
 
 @pytest.mark.parametrize(
