@@ -23,6 +23,7 @@ from bridge.errors import (
     Transient,
     UnexpectedAnswer,
 )
+from bridge.hook_form import Form, Greeting
 from bridge.model import (
     Bullets,
     Category,
@@ -101,9 +102,11 @@ __all__ = [
     "FieldsPlan",
     "Filled",
     "Finding",
+    "Form",
     "Found",
     "FoundComment",
     "Full",
+    "Greeting",
     "Historian",
     "Historical",
     "HookInstaller",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from bridge.hook_form import Form
 from connectors.base import System
 from connectors.clock import Clock
 from connectors.options import HttpOptions, unguarded
@@ -76,7 +77,8 @@ class Tool:
     `name`. `open` gets the connection's name, its section, and the kit; nothing is sent by it. `can` are
     all capabilities that a connection may have; `those` are the ones that a section has, where that
     depends, and `unwritten` the roles of figures that a section leaves out. `decides` are the options that
-    decide what the site is asked for; empty: all."""
+    decide what the site is asked for; empty: all. `hooks` tells how the tool's webhooks speak, by a section
+    and the address at which they arrive, empty where nobody said it; None: it has none."""
 
     name: str
     title: str
@@ -86,6 +88,7 @@ class Tool:
     those: Callable[[Any], frozenset[Capability]] | None = None
     unwritten: Callable[[Any], frozenset[str]] | None = None
     decides: frozenset[str] = frozenset()
+    hooks: Callable[[Any, str], Form] | None = None
 
     def cannot(self, section: Any) -> frozenset[str]:
         """What is never written there, as `bridge.model.What` calls it; and roles of figures."""

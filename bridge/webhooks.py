@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from bridge.config import Settings
@@ -39,7 +40,7 @@ def install(parts: Hooking, url: str, *, really: bool, renew: bool = False) -> S
     """
     base = base_address(parts.settings, url)
     return _together(
-        [_one(parts, name, _wish(parts, name, base, renew), really) for name in wishes(parts.okrs)]
+        [_one(parts, name, partial(_wish, parts, name, base, renew), really) for name in wishes(parts.okrs)]
     )
 
 
@@ -93,11 +94,13 @@ def _wish(parts: Hooking, name: str, base: str, renew: bool) -> HookWish:
     )
 
 
-def _one(parts: Hooking, name: str, wish: HookWish, really: bool) -> StepsReport:
+def _one(parts: Hooking, name: str, wished: Callable[[], HookWish], really: bool) -> StepsReport:
+    """Only where webhooks are made by the bridge is their secret read: others may bring theirs yet."""
     try:
         system = parts.connect(name).system
         if not isinstance(system, HookInstaller):
             return StepsReport(())
+        wish = wished()
         if not wish.secret:
             return _no_secret(name, wish.address)
         steps = system.plan_hooks(wish)

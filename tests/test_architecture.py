@@ -28,6 +28,7 @@ PURE = (
     "bridge.scope",
     "bridge.facts",
     "bridge.forecast",
+    "bridge.hook_form",
     "bridge.metric",
     "bridge.metric_source",
     "bridge.movement",
@@ -69,6 +70,7 @@ HOMES = {
     "apscheduler": ("bridge.daemon",),
     "duckdb": ("bridge.report",),
     "click": ("bridge.cli",),
+    "cryptography": ("bridge.daemon",),
     "fastapi": ("bridge.daemon",),
     "jira": ("connectors",),
     "jmespath": ("bridge.config", "bridge.tools"),
@@ -120,7 +122,7 @@ RENDERERS = (
     "mappings.wiki",
 )
 """Text for people in a tool's own form: the one translation a connector may ask for itself."""
-HEAVY = ("alembic", "apscheduler", "atlassian", "duckdb", "fastapi", "jira", "jwt", "keyring",
+HEAVY = ("alembic", "apscheduler", "atlassian", "cryptography", "duckdb", "fastapi", "jira", "jwt", "keyring",
          "prometheus_client", "pydantic", "requests", "resvg_py", "rich", "sqlalchemy", "sqlmodel",
          "starlette", "structlog", "uvicorn")  # fmt: skip
 

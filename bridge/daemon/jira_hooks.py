@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import orjson
-
-from bridge.daemon.hooks import Form
+from bridge.daemon.payload import loaded, member
 from bridge.daemon.signatures import bearer_proves, hub_proves, is_bearer, is_hub
+from bridge.hook_form import Form
 
 SIGNATURE = "x-hub-signature"
 IDENTIFIER = "x-atlassian-webhook-identifier"
@@ -42,7 +41,7 @@ def proves(headers: Mapping[str, str], body: bytes, secret: str, now: datetime) 
     return bearer_proves(headers.get("authorization", ""), secret, now)
 
 
-def identifier(headers: Mapping[str, str]) -> str:
+def identifier(headers: Mapping[str, str], _body: bytes) -> str:
     """The same on every retry of one event; empty where the sender gives none."""
     return headers.get(IDENTIFIER, "")
 
@@ -52,16 +51,9 @@ def items_of(body: bytes) -> tuple[str, ...]:
 
     Nothing else in it is used: events come in any order, so what they carry may be old.
     """
-    try:
-        payload = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return ()
-    found = (_id(_member(_member(payload, part), name)) for part, name in ISSUES)
+    payload = loaded(body)
+    found = (_id(member(payload, part, name)) for part, name in ISSUES)
     return tuple(dict.fromkeys(id for id in found if id))
-
-
-def _member(value: Any, name: str) -> Any:
-    return value.get(name) if isinstance(value, dict) else None
 
 
 def _id(value: Any) -> str:

@@ -10,13 +10,13 @@ from bridge import __version__
 from bridge.app import App
 from bridge.belonging import refuse_foreign
 from bridge.clock import Clock
-from bridge.config import JiraConnection, Settings
+from bridge.config import Settings
 from bridge.daemon.agenda import Agenda
 from bridge.daemon.carried import Traffic
+from bridge.daemon.doors import Doors
 from bridge.daemon.duty import Duty
 from bridge.daemon.health import Health
-from bridge.daemon.hooks import Door, Hooks
-from bridge.daemon.jira_hooks import JIRA
+from bridge.daemon.hooks import Hooks
 from bridge.daemon.loop import Parts, work
 from bridge.daemon.metrics import Metrics, Views
 from bridge.daemon.ping import Ping
@@ -64,7 +64,7 @@ def _serve(duty: Duty, stop: Stop, announce: Callable[[str], None]) -> None:
     health.good(duty.last_good())
     schedule = Schedule(agenda.ask, duty.zone, duty.plan, clock.now)
     ping = Ping(get, lambda: ping_address(duty.app.settings))
-    hooks = Hooks(lambda: doors(duty.app.settings), agenda.hint, lambda: health.active, clock.now)
+    hooks = Hooks(Doors(lambda: duty.app.settings), agenda.hint, lambda: health.active, clock.now)
     chosen = duty.app.settings.serve
     limits = Limits(bytes=chosen.hook_bytes, seconds=chosen.hook_seconds)
     application = web(hooks=hooks, health=health, metrics=metrics, limits=limits)
@@ -89,15 +89,6 @@ def _serve(duty: Duty, stop: Stop, announce: Callable[[str], None]) -> None:
             ping.join(GOODBYE)
             duty.close()
     log.info("stopped", extra={"event": "stopped"})
-
-
-def doors(settings: Settings) -> Mapping[str, Door]:
-    """How webhooks of each connection are known for its own."""
-    found: dict[str, Door] = {}
-    for name, one in settings.connections.items():
-        if isinstance(one, JiraConnection):
-            found[name] = Door(JIRA, one.webhook_secret.reveal if one.webhook_secret else None)
-    return found
 
 
 def ping_address(settings: Settings) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import re
@@ -14,8 +15,14 @@ LEEWAY = 60.0
 """Seconds that the sender's clock may differ from ours."""
 LONGEST = 86_400.0
 """Seconds that a token may be valid for yet: one that never ends is as good as a password."""
+FRESH = 300.0
+"""Seconds that a signature with a time in it holds, either way: what is caught cannot be sent again later."""
 
 _HUB = re.compile(r"(sha256|sha384|sha512)=([0-9A-Fa-f]{64,128})", re.ASCII)
+_HEX = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
+_BASE64_SHA1 = re.compile(r"[A-Za-z0-9+/]{27}=", re.ASCII)
+_SECONDS = re.compile(r"[1-9][0-9]{9,11}", re.ASCII)
+_NONCE = re.compile(r"[!-~]{1,200}", re.ASCII)
 _BEARER = re.compile(r"[Bb]earer ([\w-]{1,2000}\.[\w-]{1,4000}\.[\w-]{43})", re.ASCII)
 _ONLY_SIGNATURE = {
     "verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False, "verify_iss": False,
@@ -40,6 +47,42 @@ def hub_proves(header: str, body: bytes, secret: str) -> bool:
         return False
     method, told = found.groups()
     return hmac.compare_digest(hmac.digest(secret.encode(), body, method).hex(), told.lower())
+
+
+def is_hex(header: str) -> bool:
+    """Whether it has the form of 32 bytes in hex."""
+    return _HEX.fullmatch(header) is not None
+
+
+def is_base64_sha1(header: str) -> bool:
+    """Whether it has the form of 20 bytes in base64."""
+    return _BASE64_SHA1.fullmatch(header) is not None
+
+
+def hex_proves(header: str, body: bytes, secret: str) -> bool:
+    """An HMAC-SHA256 of the body as it came, in hex (Asana, ClickUp; Notion behind `sha256=`)."""
+    if not is_hex(header) or not secret:
+        return False
+    return hmac.compare_digest(hmac.digest(secret.encode(), body, "sha256").hex(), header.lower())
+
+
+def addressed_proves(header: str, body: bytes, secret: str, address: str) -> bool:
+    """An HMAC-SHA1 of the body and the address that was registered, in base64 (Trello; it knows no other)."""
+    if not is_base64_sha1(header) or not secret or not address:
+        return False
+    made = base64.b64encode(hmac.digest(secret.encode(), body + address.encode(), "sha1"))
+    return hmac.compare_digest(made, header.encode())
+
+
+def stamped_proves(header: str, stamp: tuple[str, str], body: bytes, secret: str, now: datetime) -> bool:
+    """SHA-256 of seconds, nonce, secret and body, in hex; `stamp` is the seconds and the nonce (Feishu)."""
+    seconds, nonce = stamp
+    if not (secret and is_hex(header) and _SECONDS.fullmatch(seconds) and _NONCE.fullmatch(nonce)):
+        return False
+    if abs(now.timestamp() - int(seconds)) > FRESH:
+        return False
+    made = hashlib.sha256(f"{seconds}{nonce}{secret}".encode() + body).hexdigest()
+    return hmac.compare_digest(made, header.lower())
 
 
 def bearer_proves(header: str, secret: str, now: datetime) -> bool:

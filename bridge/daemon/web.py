@@ -14,8 +14,11 @@ from starlette.responses import JSONResponse
 from bridge.daemon.health import Health
 from bridge.daemon.hooks import Hooks, Verdict
 from bridge.daemon.metrics import Metrics
+from bridge.hook_form import Greeting
 
 RETRY_AFTER = "60"
+GREETING = 10_000
+"""Bytes of a body that nobody signed: no tool's greeting is longer."""
 LEAST_HELD = 64_000_000
 HUNG_UP = 499
 """nginx's number for a client that left before it was answered: nobody sees it but the figures."""
@@ -50,24 +53,25 @@ class Bodies:
         self._limits = limits
         self._held = 0
 
-    async def of(self, request: Request) -> bytes:
-        """The whole body. Raises Refused, and ClientDisconnect."""
+    async def of(self, request: Request, most: int) -> bytes:
+        """The whole body, of so many bytes at most. Raises Refused, and ClientDisconnect."""
+        most = min(most, self._limits.bytes)
         told = request.headers.get("content-length", "0")
-        if len(told) > 15 or (told.isdecimal() and int(told) > self._limits.bytes):
+        if len(told) > 15 or (told.isdecimal() and int(told) > most):
             raise Refused(Verdict.LARGE)
         body = bytearray()
         try:
             async with asyncio.timeout(self._limits.seconds):
                 async for piece in request.stream():
-                    self._add(body, piece)
+                    self._add(body, piece, most)
         except TimeoutError:
             raise Refused(Verdict.LATE) from None
         finally:
             self._held -= len(body)
         return bytes(body)
 
-    def _add(self, body: bytearray, piece: bytes) -> None:
-        if len(body) + len(piece) > self._limits.bytes:
+    def _add(self, body: bytearray, piece: bytes, most: int) -> None:
+        if len(body) + len(piece) > most:
             raise Refused(Verdict.LARGE)
         if self._held + len(piece) > self._limits.held:
             raise Refused(Verdict.FULL)
@@ -78,30 +82,52 @@ class Bodies:
 def web(*, hooks: Hooks, health: Health, metrics: Metrics, limits: Limits | None = None) -> FastAPI:
     """The application. It keeps nothing but what is handed in; no documentation pages, no cookies."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.post("/hooks/{connection}", response_model=None)(_hook(hooks, metrics, Bodies(limits or Limits())))
+    app.post("/hooks/{connection}", response_model=None)(_hook(hooks, metrics, limits or Limits()))
+    app.head("/hooks/{connection}", response_model=None)(_there(hooks, metrics))
     for path, answer in (("/healthz", _healthz(health)), ("/readyz", _readyz(health))):
         app.api_route(path, methods=["GET", "HEAD"], response_model=None)(answer)
     app.get("/metrics", response_model=None)(_metrics(metrics))
     return app
 
 
-def _hook(hooks: Hooks, metrics: Metrics, bodies: Bodies) -> Callable[..., object]:
+def _hook(hooks: Hooks, metrics: Metrics, limits: Limits) -> Callable[..., object]:
+    bodies = Bodies(limits)
+
     async def hook(connection: str, request: Request) -> Response:
-        """Bytes that nobody signed are not even awaited; those that came are read once they are proved."""
-        verdict = hooks.meets(connection, request.headers)
-        if verdict is None:
+        """What nobody signed is not even awaited, but for a short greeting where the tool has one; what is
+        signed is read once it is proved."""
+        headers = request.headers
+        said: Verdict | Greeting | None = hooks.meets(connection, headers)
+        if said is None:
+            most = GREETING if hooks.greets_at_most(connection, headers) else limits.bytes
             try:
-                verdict = hooks.takes(connection, request.headers, await bodies.of(request))
+                said = hooks.takes(connection, headers, await bodies.of(request, most))
             except Refused as refused:
-                verdict = refused.verdict
+                said = refused.verdict
             except ClientDisconnect:
                 metrics.hooked(connection, HUNG_UP)
                 return Response(status_code=HUNG_UP)
-        metrics.hooked(None if verdict is Verdict.UNKNOWN else connection, verdict.status)
-        again = {"Retry-After": RETRY_AFTER} if verdict.status == 503 else None
-        return JSONResponse({"status": verdict.word}, verdict.status, again)
+        metrics.hooked(None if said is Verdict.UNKNOWN else connection, said.status)
+        return _answer(said)
 
     return hook
+
+
+def _answer(said: Verdict | Greeting) -> Response:
+    if isinstance(said, Greeting):
+        return JSONResponse(said.body, said.status, {**said.headers, "Cache-Control": "no-store"})
+    again = {"Retry-After": RETRY_AFTER} if said.status == 503 else None
+    return JSONResponse({"status": said.word}, said.status, again)
+
+
+def _there(hooks: Hooks, metrics: Metrics) -> Callable[..., object]:
+    async def there(connection: str) -> Response:
+        """Trello looks whether anybody is there before it takes an address."""
+        said = hooks.there(connection)
+        metrics.hooked(None if said is Verdict.UNKNOWN else connection, said.status)
+        return Response(status_code=said.status)
+
+    return there
 
 
 def _healthz(health: Health) -> Callable[..., object]:

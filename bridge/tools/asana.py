@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bridge.config import AsanaConnection
 from bridge.tool import SHOWN, Capability, Kit, Tool
+from bridge.tools import hooks
 from connectors.base import System
 from mappings.base import WorkMapping
 
@@ -66,6 +67,7 @@ ASANA = Tool(
     title="Asana",
     settings=AsanaConnection,
     open=_open,
+    hooks=hooks.asana,
     can=frozenset(
         {
             Capability.CONTAINER,
@@ -82,6 +84,7 @@ ASANA = Tool(
             Capability.PROPERTY,
             Capability.MAKE_FIELDS,
             Capability.MAKE_ITEMS,
+            Capability.WEBHOOKS,
         }
     ),
     unwritten=unwritten,

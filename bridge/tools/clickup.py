@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bridge.config import ClickUpConnection
 from bridge.tool import Capability, Kit, Tool
+from bridge.tools import hooks
 from connectors.base import System
 from mappings.base import WorkMapping
 
@@ -60,6 +61,7 @@ CLICKUP = Tool(
     title="ClickUp",
     settings=ClickUpConnection,
     open=_open,
+    hooks=hooks.clickup,
     can=frozenset(
         {
             Capability.CONTAINER,
@@ -75,6 +77,7 @@ CLICKUP = Tool(
             Capability.VALUES,
             Capability.COMMENT,
             Capability.MAKE_ITEMS,
+            Capability.WEBHOOKS,
         }
     ),
     decides=frozenset({"tool", "url", "workspace", "points_field", "percent_field"}),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bridge.config import FeishuConnection
 from bridge.tool import Capability, Kit, Tool
+from bridge.tools import hooks
 from connectors.base import System
 from mappings.base import WorkMapping
 
@@ -76,6 +77,7 @@ FEISHU = Tool(
     title="Feishu Base / Lark Base (多维表格)",
     settings=FeishuConnection,
     open=_open,
+    hooks=hooks.feishu,
     can=frozenset(
         {
             Capability.CONTAINER,
@@ -89,6 +91,7 @@ FEISHU = Tool(
             Capability.VALUES,
             Capability.COMMENT,
             Capability.MAKE_FIELDS,
+            Capability.WEBHOOKS,
         }
     ),
     decides=frozenset(

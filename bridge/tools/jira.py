@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bridge.config import JiraConnection
 from bridge.tool import Capability, Kit, Tool
+from bridge.tools import hooks
 from connectors.base import System
 from mappings.base import WorkMapping
 
@@ -48,4 +49,5 @@ JIRA = Tool(
     open=_open,
     can=frozenset(Capability) - {Capability.PERCENT, Capability.CHECKLIST},
     decides=frozenset({"url", "deployment", "points_field", "tool"}),
+    hooks=hooks.jira,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bridge.config import NotionConnection
 from bridge.tool import Capability, Kit, Tool
+from bridge.tools import hooks
 from connectors.base import System
 from mappings.base import WorkMapping
 
@@ -55,6 +56,7 @@ NOTION = Tool(
     title="Notion",
     settings=NotionConnection,
     open=_open,
+    hooks=hooks.notion,
     can=frozenset(
         {
             Capability.CONTAINER,
@@ -70,6 +72,7 @@ NOTION = Tool(
             Capability.COMMENT,
             Capability.MAKE_FIELDS,
             Capability.MAKE_ITEMS,
+            Capability.WEBHOOKS,
         }
     ),
     decides=frozenset({"tool", "url", "databases", "shown_in", *(f"{role}_field" for role in ROLES)}),

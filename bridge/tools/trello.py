@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bridge.config import TrelloConnection
 from bridge.tool import Capability, Kit, Tool
+from bridge.tools import hooks
 from connectors.base import System
 from mappings.base import WorkMapping
 
@@ -58,6 +59,7 @@ TRELLO = Tool(
     title="Trello",
     settings=TrelloConnection,
     open=_open,
+    hooks=hooks.trello,
     can=frozenset(
         {
             Capability.CONTAINER,
@@ -72,6 +74,7 @@ TRELLO = Tool(
             Capability.VALUES,
             Capability.COMMENT,
             Capability.LINK,
+            Capability.WEBHOOKS,
         }
     ),
     decides=frozenset(

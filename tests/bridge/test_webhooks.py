@@ -151,6 +151,11 @@ def test_a_system_without_webhooks_is_passed_over_with_or_without_a_secret(tmp_p
     assert refresh(parts).steps == ()
 
 
+def test_a_secret_that_its_tool_will_bring_keeps_nobody_from_theirs(tmp_path):
+    parts = hooking(tmp_path, object(), tool="memory", more='webhook_secret = "file:not-there-yet"')
+    assert install(parts, "", really=True).steps == ()
+
+
 def test_no_night_asks_anything_while_no_address_is_known(tmp_path):
     assert refresh(hooking(tmp_path, System(CREATE), public="")).steps == ()
 

@@ -19,7 +19,8 @@ import pytest
 
 from bridge import config
 from bridge.cli import invoke
-from bridge.daemon.serve import doors, ping_address
+from bridge.daemon.doors import doors
+from bridge.daemon.serve import ping_address
 from bridge.errors import ConfigError
 from bridge.lease import DAEMON, WRITER
 from bridge.sandbox import Sandbox
