@@ -145,6 +145,7 @@ def late(coup: Coup, place: once.Place, before: float, at: float) -> bool:
     return any(waking <= one < waking + 1 for waking in woken for one in arrived)
 
 
+@pytest.mark.prove
 def test_a_leader_that_falls_is_followed_and_nothing_is_written_twice(tmp_path: Path) -> None:
     overthrown(2, seed_of(1), tmp_path, "sqlite", HOSTS["one machine"])
 

@@ -54,6 +54,19 @@ class Planted:
         assert found_in(told.encode()) == set()
 
 
+CROSSED = pytest.mark.parametrize(
+    ("planted", "store"),
+    [
+        ("text", "sqlite"),
+        pytest.param("json", "postgresql", marks=pytest.mark.postgresql),
+        pytest.param("json", "sqlite", marks=pytest.mark.prove),
+        pytest.param("text", "postgresql", marks=[pytest.mark.postgresql, pytest.mark.prove]),
+    ],
+    indirect=["planted"],
+)
+"""Each way of logging meets each database; two of the meetings are heavy."""
+
+
 @pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -96,6 +109,7 @@ def test_the_search_finds_what_is_there():
             assert found_in(b"some " + form(value).encode() + b" more")
 
 
+@CROSSED
 def test_a_run_that_goes_well_names_no_secret(planted: Planted):
     assert planted.run("fields", "install", "--apply", "-vv") == 0
     assert planted.run("check", "-vv") in (0, 1)
@@ -166,6 +180,7 @@ def in_a_process(planted: Planted, code: str, *arguments: str) -> subprocess.Com
     return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.parametrize("planted", [pytest.param("text", marks=pytest.mark.prove), "json"], indirect=True)
 @pytest.mark.parametrize("store", STORES[1:])
 def test_the_report_of_a_crash_names_no_secret(planted: Planted):
     done = in_a_process(planted, CRASH % "status", "status")
@@ -180,6 +195,7 @@ def test_the_report_of_a_crash_names_no_secret(planted: Planted):
         assert [line.get("event") for line in lines] == [None, "crash", "crash"]
 
 
+@pytest.mark.parametrize("planted", [pytest.param("text", marks=pytest.mark.prove), "json"], indirect=True)
 @pytest.mark.parametrize("store", STORES[1:])
 def test_a_defect_deep_inside_is_told_without_secrets(planted: Planted, monkeypatch: pytest.MonkeyPatch):
     def broken(*_: object, **__: object) -> None:
@@ -217,16 +233,7 @@ def until(log: Path, *words: str) -> None:
     pytest.fail(f"no {words} within half a minute: {log.read_text('utf-8')[-2000:]}")
 
 
-@pytest.mark.parametrize(
-    ("planted", "store"),
-    [
-        ("text", "sqlite"),
-        pytest.param("json", "postgresql", marks=pytest.mark.postgresql),
-        pytest.param("json", "sqlite", marks=pytest.mark.prove),
-        pytest.param("text", "postgresql", marks=[pytest.mark.postgresql, pytest.mark.prove]),
-    ],
-    indirect=["planted"],
-)
+@CROSSED
 def test_a_daemon_names_no_secret_whatever_happens_to_it(planted: Planted):
     desk, log = planted.desk, planted.desk.folder / "log"
     config = desk.folder / "okr-bridge.toml"
