@@ -231,7 +231,7 @@ def test_an_item_that_is_gone_is_not_found(system, item):
 
 def test_an_id_cannot_leave_its_place_in_the_path(system):
     assert system.connector.resolve(["../me", "a/b?c#d"]) == {}
-    assert system.driver.asked[0].url.endswith("/tasks/number/..%2Fme")
+    assert any(one.url.endswith("/tasks/number/..%2Fme") for one in system.driver.asked)
 
 
 # --- the login
