@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from connectors.clickup import source
-from tests.clickup.promises import ClickUpPanelContract
 from tests.contract import ProvisionerContract, System, WorkSourceContract
+from tests.plain_panels import FieldsAndCommentsContract
 
 
 class Moving(WorkSourceContract):
@@ -29,8 +29,8 @@ class TestTogether(Moving):
         monkeypatch.setattr(source, "FEW", 0)
 
 
-class TestPanel(ClickUpPanelContract):
-    pass
+class TestPanel(FieldsAndCommentsContract):
+    no_links = "links a task to nothing"
 
 
 class TestProvisioner(ProvisionerContract):

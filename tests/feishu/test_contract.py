@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from bridge.errors import Rejected
 from bridge.model import Project
-from tests.contract import LINK, PROPERTY, System, WorkSourceContract
+from tests.contract import System, WorkSourceContract
 from tests.feishu.fake import FakeFeishu
 from tests.feishu.opened import judged
 from tests.feishu.opened import system as opened_system
-from tests.redmine.promises import RedminePanelContract
+from tests.plain_panels import FieldsAndCommentsContract
 
 
 @pytest.fixture
@@ -37,14 +36,5 @@ class TestWorkSource(WorkSourceContract):
         assert system.connector.resolve([id, pasted]) == {pasted: pasted}
 
 
-class TestPanel(RedminePanelContract):
-    def test_a_link_is_one_however_often_it_is_put(self, system: System) -> None:
-        """It is refused."""
-        with pytest.raises(Rejected, match="takes no links"):
-            system.connector.put_link(self.anchor(system), LINK)
-
-    def test_links_of_two_key_results_stand_side_by_side(self, system: System) -> None:
-        """As a property is refused."""
-        item = self.anchor(system)
-        with pytest.raises(Rejected, match="keeps no properties"):
-            system.connector.put_values(item, self.values[0], PROPERTY)
+class TestPanel(FieldsAndCommentsContract):
+    no_links = "takes no links"

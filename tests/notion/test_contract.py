@@ -7,7 +7,7 @@ import pytest
 
 from tests.contract import ProvisionerContract, System, WorkSourceContract
 from tests.notion import desk
-from tests.notion.promises import NotionPanelContract
+from tests.plain_panels import FieldsAndCommentsContract
 
 
 @pytest.fixture
@@ -28,5 +28,5 @@ class TestProvisioner(ProvisionerContract):
     pass
 
 
-class TestPanel(NotionPanelContract):
-    pass
+class TestPanel(FieldsAndCommentsContract):
+    no_links = "takes no links"

@@ -8,8 +8,8 @@ from bridge.errors import AccessDenied, Rejected
 from bridge.model import FieldValue, Paragraph, Query, Span, Tier
 from connectors.redmine import api
 from tests.contract import MARK, System, WorkSourceContract
+from tests.plain_panels import FieldsAndCommentsContract
 from tests.redmine.desk import bridge, opened
-from tests.redmine.promises import RedminePanelContract
 from tests.servers.redmine.server import server
 
 pytestmark = pytest.mark.prove
@@ -41,7 +41,9 @@ class TestWorkSource(WorkSourceContract):
         assert system.connector.resolve([key]) == {key: id}
 
 
-class TestPanel(RedminePanelContract):
+class TestPanel(FieldsAndCommentsContract):
+    no_links = "links an issue to nothing"
+
     def test_a_value_off_the_list_is_told_by_role(self, system: System) -> None:
         item = self.anchor(system)
         with pytest.raises(Rejected, match="not included in the list") as told:

@@ -8,10 +8,10 @@ from bridge.errors import Rejected
 from bridge.model import Tier
 from connectors.trello import api
 from tests.contract import HOSTILE, System, WorkSourceContract, by_id, drained, with_keys
+from tests.plain_panels import WithoutPropertyContract
 from tests.shared import FOLDER
 from tests.trello import spec
 from tests.trello.fake import FakeTrello
-from tests.trello.promises import TrelloPanelContract
 from tests.trello.site import system as opened_on
 
 PAGE = 3
@@ -74,7 +74,7 @@ class TestWorkSource(WorkSourceContract):
         assert {born, moving} <= drained(system.connector.changed(since))
 
 
-class TestPanel(TrelloPanelContract):
+class TestPanel(WithoutPropertyContract):
     def test_a_value_off_the_list_is_told_by_role(self, system: System) -> None:
         item = self.anchor(system)
         with pytest.raises(Rejected, match="takes no such value") as told:

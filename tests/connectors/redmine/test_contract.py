@@ -11,7 +11,7 @@ from connectors.redmine import api
 from mappings.redmine import RedmineMapping
 from tests.connectors.redmine.fake import FakeRedmine
 from tests.contract import BODY, MARK, System, WorkSourceContract
-from tests.redmine.promises import RedminePanelContract
+from tests.plain_panels import FieldsAndCommentsContract
 
 PAGE = 3
 
@@ -36,8 +36,8 @@ class TestWorkSource(WorkSourceContract):
         assert system.connector.resolve([key]) == {key: id}
 
 
-class TestPanel(RedminePanelContract):
-    pass
+class TestPanel(FieldsAndCommentsContract):
+    no_links = "links an issue to nothing"
 
 
 def test_a_wrong_key_is_no_empty_site(redmine):

@@ -1,7 +1,8 @@
-"""What of a panel's promises Trello keeps: fields, comments, links; it has no properties."""
+"""What is left of a panel's promises where a tool lacks some of what Jira has: refused, and never dropped."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,16 +11,18 @@ from bridge.errors import NotFound, Rejected
 from tests.contract import BODY, LINK, MARK, PROPERTY, PanelContract, System, plain
 
 
-class TrelloPanelContract(PanelContract):
-    def test_fields_and_property_are_found_as_they_were_put(self, system: System) -> None:
-        item = self.anchor(system)
-        system.connector.put_values(item, self.values[0])
-        assert self.fields_of(system, item) == {role: plain(value) for role, value in self.values[0].items()}
+class WithoutPropertyContract(PanelContract):
+    """Fields, comments and links; nothing for machines to read."""
 
     def test_a_property_is_refused(self, system: System) -> None:
         item = self.anchor(system)
         with pytest.raises(Rejected, match="keeps no properties"):
             system.connector.put_values(item, self.values[0], PROPERTY)
+
+    def test_fields_and_property_are_found_as_they_were_put(self, system: System) -> None:
+        item = self.anchor(system)
+        system.connector.put_values(item, self.values[0])
+        assert self.fields_of(system, item) == {role: plain(value) for role, value in self.values[0].items()}
 
     def test_putting_the_same_twice_is_one_state(self, system: System) -> None:
         item = self.anchor(system)
@@ -45,8 +48,8 @@ class TrelloPanelContract(PanelContract):
         item = self.anchor(system)
         untouched = system.connector.look(item)
         system.connector.put_values(item, self.values[0])
+        self.put_link(system, item)
         made = system.connector.put_comment(item, BODY, MARK)
-        system.connector.put_link(item, LINK)
         for _ in range(2):
             system.connector.remove_values(item, list(self.values[0]), property=True)
             system.connector.remove_comment(item, made)
@@ -56,14 +59,44 @@ class TrelloPanelContract(PanelContract):
     def test_an_item_that_is_hidden_or_gone_is_not_found(self, system: System) -> None:
         item = self.anchor(system)
         system.driver.hide(item)
-        for act in (
+        for act in self.acts(system, item):
+            with pytest.raises(NotFound):
+                act()
+
+    def acts(self, system: System, item: str) -> list[Callable[[], object]]:
+        return [
             lambda: system.connector.look(item),
             lambda: system.connector.put_values(item, self.values[0]),
             lambda: system.connector.put_comment(item, BODY, MARK),
             lambda: system.connector.put_link(item, LINK),
-        ):
-            with pytest.raises(NotFound):
-                act()
+        ]
+
+    def put_link(self, system: System, item: str) -> None:
+        system.connector.put_link(item, LINK)
 
     def fields_of(self, system: System, item: str) -> dict[str, Any]:
         return {role: plain(value) for role, value in system.connector.look(item).fields.items()}
+
+
+class FieldsAndCommentsContract(WithoutPropertyContract):
+    """Nor a link to a page outside; `no_links` is how that is said."""
+
+    no_links: str
+
+    def test_a_link_is_one_however_often_it_is_put(self, system: System) -> None:
+        """It is refused."""
+        item = self.anchor(system)
+        with pytest.raises(Rejected, match=self.no_links):
+            system.connector.put_link(item, LINK)
+
+    def test_links_of_two_key_results_stand_side_by_side(self, system: System) -> None:
+        """There are none to take away."""
+        item = self.anchor(system)
+        system.connector.remove_link(item, LINK.global_id)
+        assert system.connector.look(item).links == {}
+
+    def put_link(self, system: System, item: str) -> None:
+        """None can be put."""
+
+    def acts(self, system: System, item: str) -> list[Callable[[], object]]:
+        return super().acts(system, item)[:-1]
