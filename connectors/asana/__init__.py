@@ -52,6 +52,7 @@ def connect(
         hints=HINTS,
         hide=settings.hide,
         guard=settings.guard,
+        limited="connection",
     )
     return Asana(settings, Http(settings.name, settings.url, session, options, clock), site)
 
