@@ -13,6 +13,7 @@ from bridge.model import FieldValue, Keys, Label, Paragraph, Project, Query, Spa
 from connectors.base import CheckScope, NewItem
 from connectors.clickup import source
 from mappings.clickup import ClickUpMapping
+from tests.clickup import fake
 from tests.clickup.fake import PERSON, FakeClickUp
 from tests.contract import BODY, MARK, Mark
 
@@ -343,6 +344,29 @@ class TestWriting:
         assert clickup.value(item, "KR progress") == "60"
         connector.put_values(item, {"status": "增长"})
         assert connector.look(item).fields == {"status": "增长", "progress": 60}
+
+    def test_an_option_in_other_letters_is_not_the_word_that_was_put(self, clickup):
+        """What stands there would be taken for a person's at the next run."""
+        item = clickup.make("Anchor")
+        with pytest.raises(Rejected, match="has no option 'growth'"):
+            clickup.opened(field_names={"status": "Team"}).put_values(item, {"status": "growth"})
+
+    def test_a_number_in_a_field_of_text_is_told_as_the_number_it_is(self, clickup):
+        item = clickup.make("Anchor")
+        connector = clickup.opened(field_names={"progress": "KR", "score": "KR status"})
+        connector.put_values(item, {"progress": 60, "score": 0.6})
+        assert connector.look(item).fields == {"progress": 60, "score": 0.6}
+        writes = len(clickup.writes)
+        connector.put_values(item, {"progress": 60, "score": 0.6})
+        assert len(clickup.writes) == writes
+
+    def test_an_instant_that_lost_its_seconds_is_told(self, clickup, monkeypatch):
+        item = clickup.make("Anchor")
+        kept = fake.stored
+        whole = lambda held, value: kept(held, value // 60_000 * 60_000)  # noqa: E731
+        monkeypatch.setattr(fake, "stored", whole)
+        with pytest.raises(Rejected, match="updated was answered as set, and is not"):
+            clickup.opened().put_values(item, {"updated": "2026-11-21T12:00:00.700+00:00"})
 
     def test_a_text_in_a_field_of_numbers_is_told(self, clickup):
         item = clickup.make("Anchor")
