@@ -82,7 +82,9 @@ class Api:
         match status:
             case 200:
                 return answer["200"]
-            case 400 | 404 | 410:
+            case 404 | 410:
+                return None
+            case 400 if "invalid id" in said_so.lower():
                 return None
             case 401 | 403 if status == 403 or about_one_thing(said_so):
                 return None

@@ -20,8 +20,6 @@ from mappings.trello_text import linked, marked_address
 MISSING = "make it on the board: Custom Fields > New field (free plans have none)"
 KIND = "make the field a number for the figures, a date for the update, a text or a dropdown for words"
 DROPPED = "look at the card: a rule of the board changed it at once"
-NAME = 256
-"""Characters of an attachment's name."""
 
 
 class TrelloPanel:
@@ -68,11 +66,10 @@ class TrelloPanel:
     def put_link(self, item: str, link: RemoteLink) -> None:
         """An attachment cannot be changed: the new one is made before the old one goes."""
         card = self._card(item, attachments="true")
-        title = link.title[:NAME]
         ours = [one for one in self._attached(card) if one["mark"] == link.global_id]
-        same = [one for one in ours if (one["url"], one["name"]) == (link.url, title)]
+        same = [one for one in ours if (one["url"], one["name"]) == (link.url, link.title)]
         if not same:
-            params = {"name": title, "url": marked_address(link.url, link.global_id)}
+            params = {"name": link.title, "url": marked_address(link.url, link.global_id)}
             self._api.write("POST", f"cards/{card['id']}/attachments", item, params=params)
         for one in (other for other in ours if other not in same[:1]):
             self._detach(item, one["id"])

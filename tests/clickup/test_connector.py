@@ -116,6 +116,16 @@ class TestKeys:
         [raw] = connector.fetch([id])
         assert ClickUpMapping("cu", connector.describe()).item(raw).key == "DEV-12"
 
+    def test_a_refused_key_is_none_and_a_refused_read_of_a_known_task_is_not_taken_for_gone(
+        self, clickup, monkeypatch
+    ):
+        id = clickup.make("Work")
+        connector = stale(clickup.opened())
+        monkeypatch.setattr(clickup, "one", lambda *_: (400, {"err": "Bad request", "ECODE": "INPUT_003"}))
+        assert connector.resolve([id]) == {}
+        with pytest.raises(Rejected, match="Bad request"):
+            list(connector.fetch([id]))
+
     @pytest.mark.parametrize("odd", ["", "..", "a/../b?x=1", "进度", "86 a", "xxxxx%2f"])
     def test_what_can_be_no_key_is_not_asked_for(self, clickup, odd):
         connector = stale(clickup.opened())

@@ -86,19 +86,33 @@ def test_ten_cards_are_one_request(trello):
 
 
 @pytest.mark.parametrize("old", [True, False], ids=["by their code", "that name their code"])
-@pytest.mark.parametrize("status", [400, 401, 403, 404])
-def test_what_a_batch_cannot_give_is_left_out_however_it_is_said(trello, old, status):
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(400, "invalid id"), (401, "unauthorized card permission requested"), (403, "no"), (404, "not found")],
+)
+def test_what_a_batch_cannot_give_is_left_out_however_it_is_said(trello, old, status, words):
     trello.old_batch = old
     here, there = trello.make("Here"), trello.make("There")
     shown = trello.card
 
     def card(key):
         if key == there:
-            raise Refusal(status, "unauthorized card permission requested")
+            raise Refusal(status, words)
         return shown(key)
 
     trello.card = card
     assert [raw.id for raw in opened(trello).fetch([here, there])] == [here]
+
+
+def test_a_read_that_a_batch_calls_wrong_is_no_card_that_is_gone(trello):
+    id = trello.make("Here")
+
+    def card(_key):
+        raise Refusal(400, "invalid value for customFieldItems")
+
+    trello.card = card
+    with pytest.raises(UnexpectedAnswer, match="answered 400"):
+        list(opened(trello).fetch([id]))
 
 
 @pytest.mark.parametrize("old", [True, False], ids=["by its code", "that names its code"])
