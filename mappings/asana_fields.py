@@ -22,7 +22,7 @@ def value_of(field: Field | None) -> Any:
     """What stands in a field: a number, a text, a list of texts; None for nothing. A share that Asana keeps
     as 0.25 and shows as 25% is 25."""
     match (field or {}).get("resource_subtype"):
-        case "number":
+        case "number" | "formula":
             return _shown(field or {}, (field or {}).get("number_value"))
         case "enum":
             return ((field or {}).get("enum_value") or {}).get("name")

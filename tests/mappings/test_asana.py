@@ -187,6 +187,11 @@ def test_what_is_no_estimate_is_none_and_told():
     assert (found.points, found.unusable) == (None, ("points: -1",))
 
 
+def test_a_number_that_a_formula_gives_is_one():
+    formula = {**number("Story points", 8), "resource_subtype": "formula"}
+    assert item(custom_fields=[formula]).points == 8
+
+
 def test_number_fields_are_told_by_the_names_that_key_results_use():
     fields = [number("Impact", 8, gid="70"), number("Other", 5, gid="71")]
     assert item(numbers=("impact", "71", "Nope"), custom_fields=fields).numbers == (("71", 5), ("impact", 8))
