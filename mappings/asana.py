@@ -55,7 +55,6 @@ class Vocabulary:
 
 
 DEFAULTS = Vocabulary()
-WORDS = ("groups", "units", "in_progress", "done", "cancelled", "blocked")
 
 
 @dataclass(frozen=True, slots=True)

@@ -422,7 +422,9 @@ class TestWriting:
         connector = clickup.opened()
         made = connector.put_comment(item, BODY, MARK)
         assert b'"notify_all":false' in next(one.body for one in clickup.heard if one.method == "POST")
+        connector.put_comment(item, BODY, Mark("here", "O1-KR1", "new"), made)
         [held] = clickup.comments[item]
+        assert held["assignee"] is None
         held |= {"assignee": {**held["user"], "id": PERSON}, "resolved": True}
         connector.put_comment(item, BODY, MARK, made)
         [held] = clickup.comments[item]
