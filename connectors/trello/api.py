@@ -49,23 +49,19 @@ class Api:
 
     def one(self, path: str, params: Params | None = None) -> Mapping[str, Any]:
         """A record. NotFound where it is hidden, too."""
-        try:
-            found = self.http.call("GET", path, params=params, repeatable=True).data
-        except AccessDenied as error:
-            if error.login:
-                raise
-            raise NotFound(error.system, said(error), HIDDEN) from error
-        return self.record(found, f"GET {path}")
+        return self.record(self._read(path, params), f"GET {path}")
 
     def many(self, path: str, params: Params | None = None) -> list[Mapping[str, Any]]:
         """A list that Trello gives whole. NotFound where it is hidden."""
+        return self.records(self._read(path, params), f"GET {path}")
+
+    def _read(self, path: str, params: Params | None) -> Any:
         try:
-            found = self.http.call("GET", path, params=params, repeatable=True).data
+            return self.http.call("GET", path, params=params, repeatable=True).data
         except AccessDenied as error:
             if error.login:
                 raise
             raise NotFound(error.system, said(error), HIDDEN) from error
-        return self.records(found, f"GET {path}")
 
     def batch(self, wanted: Sequence[tuple[str, Params]]) -> list[Any]:
         """The answers to at most ten reads, in their order; None for what is gone or hidden. No value may
@@ -95,12 +91,8 @@ class Api:
 
     def _again(self, path: str, params: Params) -> Any:
         try:
-            return self.http.call("GET", path, params=params, repeatable=True).data
+            return self._read(path, params)
         except NotFound:
-            return None
-        except AccessDenied as error:
-            if error.login:
-                raise
             return None
 
     def cards(self, board: str, fields: str, *, custom: bool = False) -> Iterator[Mapping[str, Any]]:
