@@ -19,6 +19,8 @@ BATCH = 10
 """Trello takes no more reads in one."""
 PAGE, NESTED = 1000, 250
 """Cards a page: Trello's most, and with their custom fields (more are refused as too many)."""
+NEVER = 1 << 32
+"""A second that no id begins with."""
 NOBODY = "make a new token with this API key, and check that `key` and `token` belong together"
 HIDDEN = "it does not exist, or this account may not see it"
 READ_ONLY = (
@@ -111,9 +113,9 @@ class Api:
         PartialRead where more were made in one second than a page holds.
         """
         seen: set[str] = set()
-        before: int | None = None
+        before = NEVER
         while page := self.many(path, {**params, "limit": limit, **_until(before)}):
-            if before is not None and any(made(one) >= before for one in page):
+            if not all(is_id(one["id"]) and made(one) < before for one in page):
                 raise self.unexpected(f"GET {path} gave a page again instead of the next one")
             fresh = [one for one in page if one["id"] not in seen]
             seen.update(one["id"] for one in fresh)
@@ -170,9 +172,9 @@ def made(one: Mapping[str, Any]) -> int:
     return int(one["id"][:8], 16)
 
 
-def _until(before: int | None) -> dict[str, str]:
-    at = datetime.fromtimestamp(before or 0, UTC)
-    return {} if before is None else {"before": f"{at:%Y-%m-%dT%H:%M:%S}.000Z"}
+def _until(second: int) -> dict[str, str]:
+    at = datetime.fromtimestamp(second, UTC)
+    return {} if second == NEVER else {"before": f"{at:%Y-%m-%dT%H:%M:%S}.000Z"}
 
 
 def is_id(text: str) -> bool:

@@ -209,7 +209,7 @@ def test_a_page_that_comes_again_is_refused(trello):
 
 def test_a_page_that_is_no_list_of_cards_is_refused(trello):
     trello.make("Work")
-    for wrong in ({"cards": []}, ["id"], [{"name": "without id"}]):
+    for wrong in ({"cards": []}, ["id"], [{"name": "without id"}], [{"id": "none of Trello's"}]):
         trello.cut = lambda _asked, _page, wrong=wrong: wrong
         with pytest.raises(UnexpectedAnswer):
             opened(trello).identities(Project("wrkBoard"))
