@@ -102,6 +102,10 @@ class TestLimits:
 
 
 class TestKeys:
+    def test_a_tag_is_found_as_it_is_kept_in_small_letters(self, clickup):
+        id = clickup.make("Work", labels=("okr",))
+        assert clickup.opened().identities(Label("OKR")) == clickup.opened().identities(Label("okr")) == {id}
+
     @pytest.mark.parametrize("form", ["{}", "#{}", "CU-{}", "https://app.clickup.com/t/{}", " {} "])
     def test_a_task_is_named_as_people_write_it(self, clickup, form):
         id = clickup.make("Work")
