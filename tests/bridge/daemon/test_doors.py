@@ -20,7 +20,7 @@ from bridge.tools import hooks as tool_hooks
 from tests.packages import TOOL, install
 from tests.source import ROOT
 
-TOOLS = ("jira", "trello", "clickup", "notion", "asana", "feishu")
+TOOLS = ("jira", "trello", "clickup", "notion", "asana", "feishu", "redmine")
 
 ACME = '[connections.acme]\ntool = "jira"\nurl = "https://a.example"\nemail = "a@b.c"\ntoken = "env:T"\n'
 
@@ -46,7 +46,7 @@ def test_a_tool_says_how_its_webhooks_speak():
 
 
 def test_the_forms_of_the_tools_are_told_what_they_need():
-    base = SimpleNamespace(base="base1")
+    base = SimpleNamespace(base="base1", projects=("500",))
     forms = [getattr(tool_hooks, name)(base, "https://okr.example/hooks/x") for name in TOOLS]
     assert [form.lacks for form in forms] == [""] * len(TOOLS)
     assert tool_hooks.trello(base, "").lacks
