@@ -25,7 +25,7 @@ SECRET = HookSecret(
 )
 FILTERS = [{"resource_type": "task"}]
 """Tasks and subtasks, whatever happens to them. What is said about them changes no number."""
-FIELDS = "active,created_at,resource,target,filters.resource_type,filters.action,filters.fields"
+FIELDS = "active,created_at,filters,target"
 UP = (
     "the daemon must run, and be reached at that address, while the webhook is made: Asana brings its secret "
     "there, and {} must not be there yet"
@@ -112,7 +112,7 @@ def _differences(hook: Hook, wish: HookWish, project: str) -> Iterator[str]:
 
 def _everything(filters: Any) -> bool:
     """Whether all that happens to tasks comes through."""
-    whole = (one for one in filters or () if one.get("resource_type") == "task")
+    whole = (one for one in filters or () if one.get("resource_type", "task") == "task")
     return not filters or any(not (one.get("action") or one.get("fields")) for one in whole)
 
 
