@@ -54,20 +54,14 @@ class ClickUpHooks:
                     api.http.call("DELETE", f"webhook/{step.id}", repeatable=True)
             return ""
 
-        return make(
-            steps,
-            does,
-            lambda _step, error: RIGHT if may_not(error) else "",
-        )
+        return make(steps, does, lambda _step, error: RIGHT if may_not(error) else "")
 
     def refresh_hooks(self, address: str) -> tuple[HookResult, ...]:
         """Wake those that ClickUp has suspended."""
         wish = HookWish(address=address)
         ours = [one for one in _all(self.api) if one.get("endpoint") == address and _suspended(one)]
         steps = [HookStep("change", address, "suspended: active again", True, str(one["id"])) for one in ours]
-        return tuple(
-            HookResult(one.step, one.outcome, one.message, one.hint) for one in self.apply_hooks(wish, steps)
-        )
+        return self.apply_hooks(wish, steps)
 
 
 def _steps(ours: Sequence[Hook], wish: HookWish) -> Iterator[HookStep]:
@@ -125,7 +119,7 @@ def _changed(api: Api, id: str, wish: HookWish) -> str:
     found = [one for one in _all(api) if str(one["id"]) == id]
     if not found:
         raise NotFound(api.http.system, f"webhook {id} is gone", "run this again")
-    if not (_secret(found[0]) or wish.secret):
+    if wish.reference and not (_secret(found[0]) or wish.secret):
         raise Rejected(api.http.system, f"nothing tells the secret of webhook {id}", ANEW.format(id))
     return _secret(found[0])
 

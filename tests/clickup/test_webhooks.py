@@ -159,7 +159,7 @@ def test_the_secret_is_shown_nowhere(clickup, parts, hook, caplog):
 def test_the_night_wakes_what_clickup_has_suspended(clickup, parts):
     installed(parts)
     [made] = clickup.hooks.values()
-    made["health"] = {"status": "suspended", "fail_count": 100}
+    made["health"], clickup.told = {"status": "suspended", "fail_count": 100}, False
     assert outcomes(webhooks.refresh(parts)) == [("change", "written")]
     assert made["health"]["status"] == "active"
     assert outcomes(webhooks.refresh(parts)) == []

@@ -98,6 +98,26 @@ def test_a_secret_is_kept_in_a_file_or_not_at_all(reference, keeps, tmp_path):
     assert (door.keep is not None) is keeps
 
 
+ASANA = '[connections.acme]\ntool = "asana"\ntoken = "env:T"\nprojects = ["500", "501"]\n'
+
+
+@pytest.mark.parametrize(
+    ("secret", "found"),
+    [
+        ('webhook_secret = "file:hook"', ["acme", "acme/500", "acme/501"]),
+        ('webhook_secret = "env:HOOK"', ["acme"]),
+        ("", ["acme"]),
+    ],
+)
+def test_where_each_part_has_its_secret_it_has_a_door_too(secret, found, tmp_path):
+    (tmp_path / "hook.501").write_text("of 501\n")
+    opened = doors(loaded(tmp_path, f"{ASANA}{secret}\n"))
+    assert sorted(opened) == found
+    if "acme/501" in opened:
+        assert opened["acme/501"].secret() == "of 501"
+        assert opened["acme/500"].keep is not None
+
+
 def test_doors_are_made_anew_when_the_settings_are_others(tmp_path):
     now = loaded(tmp_path)
     asked = Doors(lambda: now)
