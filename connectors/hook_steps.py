@@ -59,24 +59,25 @@ class Hooks(HookInstaller, HookSecrecy, Protocol):
     """The webhooks of one tool."""
 
 
+class WithHooks(Protocol):
+    @property
+    def hooks(self) -> Hooks: ...
+
+
 class Hooked:
-    """HookInstaller of a connector whose webhooks are in `hooks`."""
+    """HookInstaller by `hooks`, whenever the connector has made them."""
 
     @property
-    def hooks(self) -> Hooks:
-        raise TypeError(f"{type(self).__name__} has no webhooks")
-
-    @property
-    def hook_secret(self) -> HookSecret:
+    def hook_secret(self: WithHooks) -> HookSecret:
         return self.hooks.hook_secret
 
-    def plan_hooks(self, wish: HookWish) -> Sequence[HookStep]:
+    def plan_hooks(self: WithHooks, wish: HookWish) -> Sequence[HookStep]:
         return self.hooks.plan_hooks(wish)
 
-    def apply_hooks(self, wish: HookWish, steps: Sequence[HookStep]) -> Sequence[HookResult]:
+    def apply_hooks(self: WithHooks, wish: HookWish, steps: Sequence[HookStep]) -> Sequence[HookResult]:
         return self.hooks.apply_hooks(wish, steps)
 
-    def refresh_hooks(self, address: str) -> Sequence[HookResult]:
+    def refresh_hooks(self: WithHooks, address: str) -> Sequence[HookResult]:
         return self.hooks.refresh_hooks(address)
 
 
