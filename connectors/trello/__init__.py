@@ -7,6 +7,7 @@ from typing import Any
 
 from bridge.model import Finding
 from connectors.base import NO_SCOPE, Account, CheckScope, RemoteLink
+from connectors.hook_steps import Hooked
 from connectors.http import Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
 from connectors.parts import OfParts
@@ -19,6 +20,7 @@ from connectors.trello.dialect import teach
 from connectors.trello.panel import TrelloPanel
 from connectors.trello.settings import TrelloSettings
 from connectors.trello.source import TrelloSource
+from connectors.trello.webhooks import TrelloHooks
 
 __all__ = ["Trello", "TrelloSettings", "connect"]
 
@@ -51,7 +53,7 @@ def _hiding(settings: TrelloSettings) -> Any:
     return hidden
 
 
-class Trello(OfParts, OverHttp):
+class Trello(OfParts, OverHttp, Hooked):
     """One account. It makes no cards: nothing says which list of a board they belong in."""
 
     def __init__(self, settings: TrelloSettings, http: Http, facts: Mapping[str, Any] | None = None) -> None:
@@ -62,6 +64,10 @@ class Trello(OfParts, OverHttp):
         self.boards = Boards(self.api, settings.boards)
         self.source = TrelloSource(self.api, self.boards)
         self.panel = TrelloPanel(self.api, self.boards, settings.field_names)
+
+    @property
+    def hooks(self) -> TrelloHooks:
+        return TrelloHooks(self.settings, self.api, self.boards)
 
     def login(self) -> Account:
         return self.api.prove()
