@@ -10,6 +10,7 @@ from bridge.model import Document, Finding, Raw, Selector
 from connectors.base import NO_SCOPE, Account, Changed, CheckScope, Found, Mark, RemoteLink
 from connectors.http import Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
+from connectors.past_roles import Past
 from connectors.session import log_in
 from connectors.trello import site as sites
 from connectors.trello.api import NOBODY, Api
@@ -17,6 +18,7 @@ from connectors.trello.boards import Boards
 from connectors.trello.checks import check
 from connectors.trello.dialect import teach
 from connectors.trello.panel import TrelloPanel
+from connectors.trello.past import TrelloPast
 from connectors.trello.settings import TrelloSettings
 from connectors.trello.source import TrelloSource
 
@@ -63,6 +65,11 @@ class Trello(OverHttp):
         self.source = TrelloSource(self.api, self.boards)
         self.panel = TrelloPanel(self.api, self.boards, settings.field_names)
 
+    @property
+    def _past(self) -> TrelloPast:
+        """A new one each time: what it read is held no longer than it is used."""
+        return TrelloPast(self.api, self.boards, self.source)
+
     def login(self) -> Account:
         return self.api.prove()
 
@@ -89,6 +96,16 @@ class Trello(OverHttp):
 
     def changed(self, since: datetime) -> Changed:
         return self.source.changed(since)
+
+    def glossary(self) -> Mapping[str, Any]:
+        return self._past.glossary()
+
+    def touched(self, since: datetime) -> frozenset[str]:
+        return self._past.touched(since)
+
+    def pasts(self, ids: Iterable[str], fields: Sequence[str] = ()) -> Iterator[Past]:  # noqa: ARG002
+        """Records hold every field of their board, whatever is asked for."""
+        return self._past.pasts(ids)
 
     def look(self, item: str) -> Found:
         return self.panel.look(item)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import orjson
 
 from bridge.model import Query, Tier
-from tests.trello import shapes
+from tests.trello import deeds, shapes
 
 KEY, TOKEN, ME, PERSON = "k" * 32, "ATTA" + "t" * 60, "5f00000000000000000000a1", "5f00000000000000000000b2"
 NAMES = {"key_result": "KR", "progress": "KR progress", "status": "KR status", "score": "KR score",
@@ -21,6 +21,7 @@ NAMES = {"key_result": "KR", "progress": "KR progress", "status": "KR status", "
 FIELDS = {"KR": "text", "KR progress": "number", "KR status": "list", "KR score": "number",
           "KR updated": "date", "Points": "number", "Team": "list", "Ready": "checkbox"}  # fmt: skip
 OPTIONS = {"KR status": ("On track", "At risk", "Pending"), "Team": ("Growth", "核心")}
+BOUNDS = {"since": "1970-01-01T00:00:00Z", "before": "9999-01-01T00:00:00Z"}
 WINDOW, PER_TOKEN, COMMENTS = 10.0, 100, 50
 Answer = tuple[int, dict[str, str], bytes]
 Asked = dict[str, str]
@@ -166,17 +167,21 @@ class FakeTrello:
         return list(self.seen(id).fields.values())
 
     def board_actions(self, id: str, asked: Asked) -> list[Any]:
+        """The newest ones. Both bounds are instants; an action at the instant itself is in."""
         board = self.seen(id)
-        wanted = asked.get("filter", "all").split(",")
-        since = datetime.fromisoformat(asked["since"]) if "since" in asked else None
+        since, before = (datetime.fromisoformat(asked.get(n, one)) for n, one in BOUNDS.items())
         hits = [
             one
             for one in reversed(self.actions)
             if one["data"]["board"]["id"] == board.id
-            and (one["type"] in wanted or wanted == ["all"])
-            and (since is None or datetime.fromisoformat(one["date"]) > since)
+            and deeds.listed(asked.get("filter", "all").split(","), one)
+            and since <= datetime.fromisoformat(one["date"]) < before
         ]
-        return hits[: int(asked.get("limit", 50))]
+        return [self.told(one, asked) for one in hits[: int(asked.get("limit", 50))]]
+
+    def told(self, action: dict[str, Any], asked: Asked) -> dict[str, Any]:
+        creator = shapes.member(action["idMemberCreator"], "mei", "Mei 梅")
+        return action if asked.get("memberCreator") == "false" else action | {"memberCreator": creator}
 
     def board_cards(self, id: str, which: str, asked: Asked) -> list[Any]:
         """The newest ones made before the one named, in the order of the board."""
@@ -206,14 +211,15 @@ class FakeTrello:
             "list": lambda: shapes.list_of(board.lists[card["idList"]], board.id),
             "members": lambda: [shapes.member(id, "mei", "Mei 梅") for id in card["idMembers"]],
             "attachments": lambda: list(card["attached"].values()),
+            "checklists": lambda: shapes.checklists(card),
         }
-        return told | {name: tell() for name, tell in nested.items() if asked.get(name) == "true"}
+        return told | {name: tell() for name, tell in nested.items() if asked.get(name) in ("true", "all")}
 
     def card_actions(self, key: str, asked: Asked) -> list[Any]:
         id = self.card(key)["id"]
         wanted = asked.get("filter", "commentCard,updateCard:idList").split(",")
         hits = [a for a in reversed(self.actions) if a["data"].get("card", {}).get("id") == id]
-        hits = [one for one in hits if one["type"] in wanted]
+        hits = [one for one in hits if deeds.listed(wanted, one)]
         page = int(asked.get("page", 0))
         if page > 19:
             raise Refusal(400, "invalid value for page")
@@ -244,10 +250,7 @@ class FakeTrello:
             raise GONE
         item = shapes.item(definition, card["id"], asked, self.number)
         if definition["name"] not in self.deaf:
-            if item is None:
-                card["items"].pop(id, None)
-            else:
-                card["items"][id] = item
+            deeds.value(self, card, definition, item, ME)
             self.touch(card)
         return item or {}
 
@@ -337,6 +340,8 @@ class FakeTrello:
             "dateLastActivity": self.stamp(), "pos": self._last, "idMembers": [], "cardRole": None,
             "labels": [self.label(board, name) for name in labels], "checks": [], "items": {}, "attached": {},
         }  # fmt: skip
+        told = {"card": deeds.named(self.cards[id]), "list": deeds.where(self, self.cards[id])}
+        self.act("createCard", board.id, told, PERSON)
         return id
 
     def label(self, board: Board, name: str) -> str:
@@ -347,13 +352,8 @@ class FakeTrello:
         return known
 
     def put(self, id, **change):
-        card = self.cards[id]
-        if "list" in change:
-            name = change.pop("list")
-            lists = self.boards[card["idBoard"]].lists
-            card["idList"] = next(one["id"] for one in lists.values() if one["name"] == name)
-        card.update(change)
-        self.touch(card)
+        deeds.put(self, self.cards[id], change, PERSON)
+        self.touch(self.cards[id])
 
     def value(self, id, name, **value):
         """A person sets a custom field."""
@@ -364,13 +364,13 @@ class FakeTrello:
             value = {"idValue": next(o["id"] for o in field["options"] if o["value"]["text"] == wanted)}
         else:
             value = {"value": value}
-        self.cards[id]["items"][field["id"]] = shapes.item(field, id, value, self.number)
+        item = shapes.item(field, id, value, self.number)
+        deeds.value(self, self.cards[id], field, item, PERSON)
         self.touch(self.cards[id])
 
     def rename(self, board: Board, name: str, to: str) -> None:
         one = next(one for one in board.lists.values() if one["name"] == name)
-        one["name"] = to
-        self.act("updateList", board.id, {"list": {"id": one["id"], "name": to}}, PERSON)
+        deeds.turn(self, board, one, {"name": to}, PERSON)
 
     def key(self, id):
         return self.cards[id]["shortLink"]
@@ -379,12 +379,13 @@ class FakeTrello:
         self.put(id, name=title)
 
     def move(self, id, to=None):
-        board = to or self.away
-        self.put(id, idBoard=board.id, idList=next(iter(board.lists)), items={})
+        deeds.move(self, self.cards[id], to or self.away, PERSON)
+        self.touch(self.cards[id])
         return self.key(id)
 
     def delete(self, id):
-        del self.cards[id]
+        card = self.cards.pop(id)
+        self.act("deleteCard", card["idBoard"], {"card": {"id": id, "shortLink": card["shortLink"]}}, PERSON)
 
     def hide(self, id):
         self.move(id, self.private)

@@ -30,9 +30,10 @@ def card(one: Dictionary, place: Any, comments: int) -> Dictionary:
     address = f"https://trello.com/c/{one['shortLink']}"
     names = ("id", "shortLink", "name", "idBoard", "idList", "closed", "due", "dueComplete", "dateCompleted",
              "dateLastActivity", "pos", "idMembers", "cardRole")  # fmt: skip
+    done = sum(item["state"] == "complete" for item in one["checks"])
     badges = {
         "votes": 0, "subscribed": False, "comments": comments, "attachments": len(one["attached"]),
-        "checkItems": len(one["checks"]), "checkItemsChecked": sum(one["checks"]), "due": one["due"],
+        "checkItems": len(one["checks"]), "checkItemsChecked": done, "due": one["due"],
         "dueComplete": one["dueComplete"],
     }  # fmt: skip
     return {name: one[name] for name in names} | {
@@ -43,6 +44,14 @@ def card(one: Dictionary, place: Any, comments: int) -> Dictionary:
         "checkItemStates": [], "idAttachmentCover": None, "manualCoverAttachment": False, "isTemplate": False,
         "mirrorSourceId": None,
     }  # fmt: skip
+
+
+def checklists(one: Dictionary) -> list[Dictionary]:
+    """One, where the card has check items at all."""
+    told = {"id": one["id"], "idBoard": one["idBoard"], "idCard": one["id"], "name": "Checklist", "pos": 1}
+    items = [{"idChecklist": one["id"], "due": None, "idMember": None, "pos": at, **item}
+             for at, item in enumerate(one["checks"])]  # fmt: skip
+    return [told | {"checkItems": items}] if items else []
 
 
 def field(
