@@ -22,6 +22,8 @@ from mappings.trello_query import Around, Misread, Term, hits, named, terms
 LISTS, MEMBERS = ("list", "列表"), ("member", "成员")
 STATES = ("idList", "closed", "dueComplete")
 """Of these each change tells what came of it, so that one that is missing shows."""
+BROUGHT = ("copyCard", "moveCardToBoard", "moveListToBoard")
+"""What makes a card be somewhere with values that were set elsewhere."""
 MOVING = timedelta(seconds=10)
 """No move from board to board takes longer, from what one of them tells to what the other does."""
 NO_TRACE = "Trello tells what it hits today, and remembers no labels"
@@ -111,11 +113,12 @@ class TrelloReplay:
                 data["idMembers"] = [*data["idMembers"], told["idMember"]]
 
     def _leave(self, state: _State, changes: Sequence[Change], change: Change) -> None:
-        """Back to the board that it came from, with the values that were set there."""
+        """Back to the board that it came from, with the values that were set there. What it brought along
+        to that board nobody tells, so nothing is known where it had not been made there empty."""
         board = change["data"]["boardSource"]["id"]
         before = changes[: next(at for at, one in enumerate(changes) if one is change)]
         fields = self._fields.get(board)
-        if fields is None or (fields and any(one["type"] == "copyCard" for one in before)):
+        if fields is None or (fields and any(one["type"] in BROUGHT for one in before)):
             state.unknown = "do not tell what it held on the board that it came from"
         name, *rest = self._names.get(board, [board])
         short = next((f"https://trello.com/b/{one}" for one in rest if one != board), "")

@@ -75,6 +75,7 @@ TRELLO = Tool(
             Capability.COMMENT,
             Capability.LINK,
             Capability.WEBHOOKS,
+            Capability.HISTORY,
         }
     ),
     decides=frozenset(

@@ -359,7 +359,9 @@ class FakeTrello:
         """A person sets a custom field."""
         fields = self.boards[self.cards[id]["idBoard"]].fields
         field = next(one for one in fields.values() if one["name"] == name)
-        if "option" in value:
+        if not value:
+            value = {"value": "", "idValue": ""}
+        elif "option" in value:
             wanted = value.pop("option")
             value = {"idValue": next(o["id"] for o in field["options"] if o["value"]["text"] == wanted)}
         else:
@@ -371,6 +373,9 @@ class FakeTrello:
     def rename(self, board: Board, name: str, to: str) -> None:
         one = next(one for one in board.lists.values() if one["name"] == name)
         deeds.turn(self, board, one, {"name": to}, PERSON)
+
+    def turn(self, board: Board, id: str, **change: Any) -> None:
+        deeds.turn(self, board, board.lists[id], change, PERSON)
 
     def key(self, id):
         return self.cards[id]["shortLink"]

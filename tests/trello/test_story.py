@@ -109,7 +109,11 @@ class Story:
 
     def comments(self) -> list[str]:
         said = self.trello.said(self.anchor)
-        return [said[one["id"]] for one in self.trello.actions if one["id"] in said and one["idMemberCreator"] == ME]
+        return [
+            said[one["id"]]
+            for one in self.trello.actions
+            if one["id"] in said and one["idMemberCreator"] == ME
+        ]
 
 
 @pytest.fixture
