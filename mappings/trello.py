@@ -93,7 +93,7 @@ class TrelloMapping:
         return {"fields": held(raw.data, self._panel)}
 
     def replay(self, glossary: Mapping[str, Any], selectors: Iterable[Selector]) -> TrelloReplay:
-        """The past of cards, told from what Trello remembers; `glossary` is what the connector's one tells."""
+        """The past of cards, from what Trello remembers; `glossary` is what the connector's one tells."""
         return TrelloReplay(self.item, glossary, selectors)
 
     def _item(self, raw: Raw) -> WorkItem:

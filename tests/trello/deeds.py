@@ -101,6 +101,18 @@ def move(trello: Any, card: Card, to: Any, who: str) -> None:
     trello.act("moveCardToBoard", to.id, told, who)
 
 
+def shift(trello: Any, id: str, to: Any, who: str) -> None:
+    """A list goes to another board, with its cards: of them nothing is remembered."""
+    source = next(board for board in trello.boards.values() if id in board.lists)
+    one = to.lists[id] = source.lists.pop(id)
+    for card in trello.cards.values():
+        if card["idList"] == id:
+            card |= {"idBoard": to.id, "items": {}}
+    told = {"list": {"id": id, "name": one["name"]}}
+    trello.act("moveListFromBoard", source.id, told | {"boardTarget": {"id": to.id, "name": to.name}}, who)
+    trello.act("moveListToBoard", to.id, told | {"boardSource": {"id": source.id, "name": source.name}}, who)
+
+
 def turn(trello: Any, board: Any, one: Card, change: dict[str, Any], who: str) -> None:
     """A list is renamed, or archived, or brought back."""
     old = {name: one[name] for name in change}

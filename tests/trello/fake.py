@@ -374,6 +374,9 @@ class FakeTrello:
         one = next(one for one in board.lists.values() if one["name"] == name)
         deeds.turn(self, board, one, {"name": to}, PERSON)
 
+    def shift(self, list_id: str, to: Board) -> None:
+        deeds.shift(self, list_id, to, PERSON)
+
     def turn(self, board: Board, id: str, **change: Any) -> None:
         deeds.turn(self, board, board.lists[id], change, PERSON)
 

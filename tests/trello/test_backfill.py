@@ -7,8 +7,6 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 
-import pytest
-
 from tests.trello.test_story import OKRS, Story, story  # noqa: F401  (the boards, and the bridge on them)
 
 DAY = 86_400

@@ -371,6 +371,41 @@ def test_a_card_whose_moves_do_not_lead_to_where_it_lies_is_not_made_up(trello, 
         stretches(system, id, days(trello, 3, 1.5))
 
 
+def test_a_move_of_which_the_other_board_tells_nothing_is_not_made_up(trello, system):
+    id = trello.make("Work", on=trello.away)
+    trello.advance(DAY)
+    trello.move(id, trello.home)
+    trello.advance(DAY)
+    trello.actions = [one for one in trello.actions if one["type"] != "moveCardFromBoard"]
+    with pytest.raises(MappingError, match="which list it lay in"):
+        stretches(system, id, days(trello, 1.5))
+
+
+def test_a_list_is_called_as_it_was_and_archived_when_it_was(trello, system):
+    id = trello.make("Work")
+    first = next(iter(trello.home.lists))
+    for change in ({"name": "Doing now"}, {"closed": True}, {"name": "Later"}, {"closed": False}):
+        trello.advance(DAY)
+        trello.turn(trello.home, first, **change)
+    told = stretches(system, id, days(trello, 3.5, 2.5, 1.5, 0.5, 0), FieldValue("list", "doing now"))
+    assert [(one.item.status, one.item.cancelled) for one in told] == [
+        ("To Do", False), ("Doing now", False), ("Doing now", True), ("Later", True), ("Later", False),
+    ]  # fmt: skip
+    assert [bool(one.hits) for one in told] == [False, True, True, False, False]
+
+
+def test_a_list_that_was_moved_to_another_board_took_its_cards_along(trello):
+    id = trello.make("Work", on=trello.away)
+    trello.value(id, "Points", number="3")
+    trello.advance(DAY)
+    trello.shift(next(iter(trello.away.lists)), trello.home)
+    trello.advance(DAY)
+    told = stretches(opened_on(trello, WORDS), id, days(trello, 1.5, 0), Project("elsBoard"))
+    assert [(bool(one.hits), one.item.project, one.item.points) for one in told] == [
+        (True, "elsBoard", 3), (False, "wrkBoard", None),
+    ]  # fmt: skip
+
+
 def test_of_a_board_that_may_not_be_seen_nothing_is_made_up(trello, system):
     id = trello.make("Work", on=trello.private)
     trello.advance(DAY * 2)
