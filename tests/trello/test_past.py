@@ -430,14 +430,35 @@ def test_values_that_were_brought_along_from_a_third_board_are_not_made_up(trell
         stretches(system, id, days(trello, 1.5))
 
 
-def test_check_items_that_are_gone_count_on_no_day(trello, system):
+def test_check_items_count_from_when_they_were_made_and_never_once_they_are_gone(trello, system):
     id = trello.make("Work")
-    trello.put(id, checks=[True, True, False])
+    trello.advance(DAY)
+    trello.put(id, checks=[False, False])
+    trello.advance(DAY)
+    trello.put(id, checks=[True, True])
     trello.advance(DAY)
     trello.put(id, checks=[True])
+    told = stretches(system, id, days(trello, 2.5, 1.5, 0.5))
+    assert [one.item.checks for one in told] == [None, (0, 1), (1, 1)]
+
+
+def test_values_are_told_field_by_field_and_on_the_board_that_a_card_came_from(trello):
+    system = opened_on(trello, WORDS)
+    id = trello.make("Work", on=trello.away)
+    trello.value(id, "Points", number="3")
+    trello.value(id, "Team", option="Growth")
     trello.advance(DAY)
-    [stretch] = stretches(system, id, days(trello, 0.5, 1.5)[::-1])
-    assert stretch.item.checks == (1, 1)
+    trello.move(id, trello.home)
+    trello.value(id, "Team", option="核心")
+    trello.advance(DAY)
+    trello.value(id, "Points", number="5")
+    trello.advance(DAY)
+    trello.value(id, "Points", number="8")
+    wanted = [FieldValue("Team", "Growth"), FieldValue("Team", "核心")]
+    told = stretches(system, id, days(trello, 2.5, 1.5, 0.5, 0), *wanted)
+    assert [(one.item.points, one.hits == {wanted[0]}, one.hits == {wanted[1]}) for one in told] == [
+        (3, True, False), (None, False, True), (5, False, True), (8, False, True),
+    ]  # fmt: skip
 
 
 def test_odd_actions_are_told_as_such(trello, system):
