@@ -250,6 +250,42 @@ def test_a_card_that_nobody_remembers_the_making_of_has_the_past_that_is_remembe
     assert one["data"]["old"] == {"name": "Work"}
 
 
+def test_a_change_that_comes_while_a_cards_own_past_is_read_is_left_for_the_next_time(trello, system):
+    id = trello.make("Work", on=trello.away)
+    trello.move(id, trello.home)
+    trello.advance(7200)
+    whole = trello.answer
+
+    def late(method, path, asked, body):
+        if path.endswith(f"{id}/actions"):
+            trello.advance(60)
+            trello.edit(id, "Later")
+        return whole(method, path, asked, body)
+
+    trello.answer = late
+    one = told_of(system, id)[id]
+    assert one.raw.data["name"] == "Work"
+    assert "Later" not in str(one.changes)
+
+
+def test_a_card_that_left_for_a_board_where_nobody_looks_is_touched(trello):
+    connector = opened_on(trello, boards=("wrkBoard",)).connector
+    id, rested = trello.make("Work"), trello.make("Rested")
+    trello.advance(7200)
+    since = trello.at
+    trello.advance(60)
+    trello.move(id, trello.away)
+    assert connector.touched(since) == {id}
+    assert rested not in connector.touched(since)
+
+
+def test_what_a_list_was_called_before_a_card_was_made_is_no_change_of_the_card(trello, system):
+    trello.turn(trello.home, next(iter(trello.home.lists)), name="Ideas")
+    trello.advance(60)
+    id = trello.make("Work")
+    assert told_of(system, id)[id].changes == ()
+
+
 def test_more_than_a_page_holds_within_one_second_is_a_partial_read(trello, system):
     ids = [trello.make(f"Work {n}") for n in range(LOG + 1)]
     with pytest.raises(PartialRead, match="within a second"):
@@ -392,6 +428,16 @@ def test_a_list_is_called_as_it_was_and_archived_when_it_was(trello, system):
         ("To Do", False), ("Doing now", False), ("Doing now", True), ("Later", True), ("Later", False),
     ]  # fmt: skip
     assert [bool(one.hits) for one in told] == [False, True, True, False, False]
+
+
+def test_a_list_of_a_board_that_a_card_has_left_is_called_as_it_was_too(trello, system):
+    id = trello.make("Work", on=trello.away)
+    trello.advance(DAY)
+    trello.turn(trello.away, next(iter(trello.away.lists)), name="Ideas")
+    trello.advance(DAY)
+    trello.move(id, trello.home)
+    told = stretches(system, id, days(trello, 1.5, 0.5, 0))
+    assert [one.item.status for one in told] == ["To Do", "Ideas", "To Do"]
 
 
 def test_a_list_that_was_moved_to_another_board_took_its_cards_along(trello):

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bridge.model import FieldValue, Label, Project, Query
+from bridge.sandbox.trello import answers
 from connectors.trello import api
 from tests.contract import BODY, LINK, MARK
 from tests.specs.openapi import exchange_of
@@ -107,5 +108,5 @@ def test_the_fake_takes_no_number_but_as_a_text():
     item = trello.make("Work")
     id = next(id for id, one in trello.home.fields.items() if one["name"] == "Points")
     with pytest.raises(Refusal) as told:
-        trello.set_field(item, id, {"value": {"number": 3}})
+        answers.set_field(trello, item, id, {"value": {"number": 3}})
     assert told.value.status == 400

@@ -17,6 +17,7 @@ from bridge.errors import (
     UnexpectedAnswer,
 )
 from bridge.model import FieldValue, Keys, Label, Project, Query
+from bridge.sandbox.trello import answers
 from connectors.base import CheckScope, RemoteLink
 from connectors.trello import api
 from tests.contract import BODY, HOSTILE, LINK, MARK
@@ -210,13 +211,13 @@ def test_comments_are_read_to_an_empty_page(trello):
     item = trello.make("Anchor")
     connector = opened(trello)
     made = connector.put_comment(item, BODY, MARK)
-    for n in range(fake.COMMENTS * 2):
+    for n in range(answers.ACTIONS * 2):
         trello.say(item, f"{n}")
     assert [one.id for one in connector.look(item).comments] == [made]
 
 
 def test_more_comments_than_trello_lists_are_told_as_a_partial_read(trello, monkeypatch):
-    monkeypatch.setattr(fake, "COMMENTS", 1)
+    monkeypatch.setattr(answers, "ACTIONS", 1)
     item = trello.make("Anchor")
     for n in range(21):
         trello.say(item, f"{n}")
@@ -440,11 +441,13 @@ def test_links_that_were_doubled_by_a_cut_connection_become_one_again(trello):
 
 def test_a_persons_attachments_are_left_alone(trello):
     item = trello.make("Anchor")
-    answer = orjson.loads(orjson.dumps(trello.attach(item, {"url": "https://x.example/#a", "name": "Mine"})))
+    answer = orjson.loads(
+        orjson.dumps(answers.attach(trello, item, {"url": "https://x.example/#a", "name": "Mine"}))
+    )
     connector = opened(trello)
     connector.put_link(item, LINK)
     connector.remove_link(item, LINK.global_id)
-    assert list(trello.cards[item]["attached"]) == [answer[0]["id"]]
+    assert list(trello.cards[item]["attached"]) == [mine["id"]]
 
 
 def test_a_check_tells_what_is_missing_and_what_is_not_looked_at(trello):

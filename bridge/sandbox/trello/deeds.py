@@ -3,18 +3,20 @@
 Labels, and check items that are made or deleted, leave none that any list would tell.
 """
 
-from __future__ import annotations
+from typing import TYPE_CHECKING, Any
 
-from typing import Any
+from bridge.sandbox.trello.shapes import Record
 
-Card = dict[str, Any]
+if TYPE_CHECKING:
+    from bridge.sandbox.trello.site import Board, Trello
+
 ALONE = ("closed", "due", "dueComplete", "name")
 
 
-def put(trello: Any, card: Card, change: dict[str, Any], who: str) -> None:
+def put(trello: "Trello", card: Record, change: dict[str, Any], who: str) -> None:
     """Each part of a change by itself, as people click."""
-    if "list" in change:
-        lay(trello, card, change.pop("list"), who)
+    if "idList" in change:
+        lay(trello, card, change.pop("idList"), who)
     for name in ALONE:
         if name in change and card[name] != change[name]:
             told = {"card": named(card) | {name: change[name]}, "old": {name: card[name]}}
@@ -29,22 +31,21 @@ def put(trello: Any, card: Card, change: dict[str, Any], who: str) -> None:
     card.update(change)
 
 
-def lay(trello: Any, card: Card, name: str, who: str) -> None:
-    """Into the list of this name on its board."""
-    board = trello.boards[card["idBoard"]]
-    wanted = next(one["id"] for one in board.lists.values() if one["name"] == name)
-    if wanted != card["idList"]:
-        told = {
-            "card": named(card) | {"idList": wanted},
-            "old": {"idList": card["idList"]},
-            "listBefore": where(trello, card),
-            "listAfter": {"id": wanted, "name": name},
-        }
-        trello.act("updateCard", board.id, told, who)
-        card["idList"] = wanted
+def lay(trello: "Trello", card: Record, list_id: str, who: str) -> None:
+    """Into a list of its board."""
+    if list_id == card["idList"]:
+        return
+    before = where(trello, card)
+    told = {
+        "card": named(card) | {"idList": list_id},
+        "old": {"idList": card["idList"]},
+        "listBefore": before,
+    }
+    card["idList"] = list_id
+    trello.act("updateCard", card["idBoard"], told | {"listAfter": where(trello, card)}, who)
 
 
-def check(trello: Any, card: Card, wanted: list[bool], who: str) -> None:
+def check(trello: "Trello", card: Record, wanted: list[bool], who: str) -> None:
     """As many check items as wanted, done or not."""
     del card["checks"][len(wanted) :]
     for place, done in enumerate(wanted):
@@ -58,7 +59,7 @@ def check(trello: Any, card: Card, wanted: list[bool], who: str) -> None:
             trello.act("updateCheckItemStateOnCard", card["idBoard"], told | {"card": named(card)}, who)
 
 
-def staff(trello: Any, card: Card, wanted: list[str], who: str) -> None:
+def staff(trello: "Trello", card: Record, wanted: list[str], who: str) -> None:
     added = [("addMemberToCard", one) for one in wanted if one not in card["idMembers"]]
     gone = [("removeMemberFromCard", one) for one in card["idMembers"] if one not in wanted]
     for kind, one in added + gone:
@@ -67,7 +68,7 @@ def staff(trello: Any, card: Card, wanted: list[str], who: str) -> None:
     card["idMembers"] = list(wanted)
 
 
-def value(trello: Any, card: Card, definition: Card, item: Card | None, who: str) -> None:
+def value(trello: "Trello", card: Record, definition: Record, item: Record | None, who: str) -> None:
     """A custom field holds this from now on; None: nothing."""
     id = definition["id"]
     old = card["items"].get(id) or {"value": None, "idValue": None}
@@ -86,13 +87,13 @@ def value(trello: Any, card: Card, definition: Card, item: Card | None, who: str
         card["items"][id] = item
 
 
-def move(trello: Any, card: Card, to: Any, who: str) -> None:
-    """To the first list of another board; values of fields stay behind."""
+def move(trello: "Trello", card: Record, to: "Board", who: str, list_id: str = "") -> None:
+    """To another board, its first list where none is named; values of fields stay behind."""
     source, left = trello.boards[card["idBoard"]], where(trello, card)
     target = {"id": to.id, "name": to.name}
     told = {"card": named(card), "list": left, "boardTarget": target}
     trello.act("moveCardFromBoard", source.id, told, who)
-    card |= {"idBoard": to.id, "idList": next(iter(to.lists)), "items": {}}
+    card |= {"idBoard": to.id, "idList": list_id or next(iter(to.lists)), "items": {}}
     told = {
         "card": named(card),
         "list": where(trello, card),
@@ -101,7 +102,13 @@ def move(trello: Any, card: Card, to: Any, who: str) -> None:
     trello.act("moveCardToBoard", to.id, told, who)
 
 
-def shift(trello: Any, id: str, to: Any, who: str) -> None:
+def delete(trello: "Trello", card: Record, who: str) -> None:
+    del trello.cards[card["id"]]
+    told = {name: card[name] for name in ("id", "shortLink")}
+    trello.act("deleteCard", card["idBoard"], {"card": told}, who)
+
+
+def shift(trello: "Trello", id: str, to: "Board", who: str) -> None:
     """A list goes to another board, with its cards: of them nothing is remembered."""
     source = next(board for board in trello.boards.values() if id in board.lists)
     one = to.lists[id] = source.lists.pop(id)
@@ -113,7 +120,7 @@ def shift(trello: Any, id: str, to: Any, who: str) -> None:
     trello.act("moveListToBoard", to.id, told | {"boardSource": {"id": source.id, "name": source.name}}, who)
 
 
-def turn(trello: Any, board: Any, one: Card, change: dict[str, Any], who: str) -> None:
+def turn(trello: "Trello", board: "Board", one: Record, change: dict[str, Any], who: str) -> None:
     """A list is renamed, or archived, or brought back."""
     old = {name: one[name] for name in change}
     one |= change
@@ -121,16 +128,16 @@ def turn(trello: Any, board: Any, one: Card, change: dict[str, Any], who: str) -
     trello.act("updateList", board.id, told, who)
 
 
-def where(trello: Any, card: Card) -> Card:
+def where(trello: "Trello", card: Record) -> Record:
     one = trello.boards[card["idBoard"]].lists[card["idList"]]
     return {name: one[name] for name in ("id", "name")}
 
 
-def named(card: Card) -> Card:
+def named(card: Record) -> Record:
     return {name: card[name] for name in ("id", "name", "shortLink")}
 
 
-def listed(kinds: list[str], action: Card) -> bool:
+def listed(kinds: list[str], action: Record) -> bool:
     """Whether a list with this filter tells the action: `updateCard:idList` is one that changed the list."""
     old = action["data"].get("old", {})
     names = {"all", action["type"], *(f"{action['type']}:{part}" for part in old)}
