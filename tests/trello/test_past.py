@@ -488,6 +488,18 @@ def test_check_items_count_from_when_they_were_made_and_never_once_they_are_gone
     assert [one.item.checks for one in told] == [None, (0, 1), (1, 1)]
 
 
+def test_who_was_on_a_card_is_told_one_by_one(trello, system):
+    id = trello.make("Work")
+    trello.put(id, idMembers=[ME, PERSON])
+    trello.advance(DAY)
+    trello.put(id, idMembers=[ME])
+    trello.advance(DAY)
+    trello.put(id, idMembers=[])
+    wanted = [Query("@okrbridge"), Query("@mei")]
+    told = stretches(system, id, days(trello, 1.5, 0.5, 0), *wanted)
+    assert [one.hits for one in told] == [set(wanted), {wanted[0]}, set()]
+
+
 def test_values_are_told_field_by_field_and_on_the_board_that_a_card_came_from(trello):
     system = opened_on(trello, WORDS)
     id = trello.make("Work", on=trello.away)

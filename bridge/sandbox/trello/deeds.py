@@ -93,13 +93,21 @@ def move(trello: "Trello", card: Record, to: "Board", who: str, list_id: str = "
     target = {"id": to.id, "name": to.name}
     told = {"card": named(card), "list": left, "boardTarget": target}
     trello.act("moveCardFromBoard", source.id, told, who)
-    card |= {"idBoard": to.id, "idList": list_id or next(iter(to.lists)), "items": {}}
+    card |= {"idBoard": to.id, "idList": list_id or next(iter(to.lists))}
+    settle(trello, card, source)
     told = {
         "card": named(card),
         "list": where(trello, card),
         "boardSource": {"id": source.id, "name": source.name},
     }
     trello.act("moveCardToBoard", to.id, told, who)
+
+
+def settle(trello: "Trello", card: Record, source: "Board") -> None:
+    """On its new board it has the labels of the same names; values stay behind."""
+    board = trello.boards[card["idBoard"]]
+    card["labels"] = [trello.label(board, source.labels[id]["name"]) for id in card["labels"]]
+    card["items"] = {}
 
 
 def delete(trello: "Trello", card: Record, who: str) -> None:
@@ -114,7 +122,8 @@ def shift(trello: "Trello", id: str, to: "Board", who: str) -> None:
     one = to.lists[id] = source.lists.pop(id)
     for card in trello.cards.values():
         if card["idList"] == id:
-            card |= {"idBoard": to.id, "items": {}}
+            card["idBoard"] = to.id
+            settle(trello, card, source)
     told = {"list": {"id": id, "name": one["name"]}}
     trello.act("moveListFromBoard", source.id, told | {"boardTarget": {"id": to.id, "name": to.name}}, who)
     trello.act("moveListToBoard", to.id, told | {"boardSource": {"id": source.id, "name": source.name}}, who)
