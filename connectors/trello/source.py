@@ -58,6 +58,10 @@ class TrelloSource:
             case _:
                 raise self._api.refused("keys are no filter", "ask by `keys`")
 
+    def children(self, parents: Mapping[str, str]) -> frozenset[str]:  # noqa: ARG002
+        """None: cards hang below nothing, and check items are no items."""
+        return frozenset()
+
     def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
         return (raw for raw, _ in self.cards(ids, WHOLE))
 
