@@ -46,6 +46,12 @@ def judge(monkeypatch):
     connector.identities(Project(trello.private.id))
     trello.private.member = False
     list(connector.fetch([item, hidden]))
+    moved = trello.make("Moved", on=trello.away)
+    trello.move(moved, trello.home)
+    trello.put(moved, checks=[True])
+    connector.glossary()
+    connector.touched(trello.at - timedelta(hours=1))
+    list(connector.pasts([item, moved]))
     list(connector.changed(trello.at - timedelta(hours=1)).records)
     connector.put_values(item, {"progress": 60, "score": 0.6, "status": "On track", "key_result": "KR",
                                 "updated": "2026-11-21T12:00:00+00:00"})  # fmt: skip
@@ -73,6 +79,7 @@ CARD = "/cards/" + "a" * 24
 WRONG = {
     "an unknown parameter": ("GET", f"{CARD}?customFields=true", b""),
     "a filter that is none": ("GET", "/members/me/boards?filter=mine", b""),
+    "no number of actions": ("GET", "/boards/wrkBoard/actions?limit=many", b""),
     "a page too far": ("GET", f"{CARD}/actions?filter=commentCard&page=20", b""),
     "a value that is none": (
         "PUT",
