@@ -127,6 +127,11 @@ class RestItem(Section):
     url: Optional = Field(default="", description="Its page.")
 
 
+PARTS = ("key", "title", "status", "parent", "children", "type", "points", "estimate", "spent", "percent",
+         "labels", "project", "owner", "due")  # fmt: skip
+"""Of an item, what may change."""
+
+
 class RestStatus(Section):
     """What each status means, compared without case; one that stands nowhere is undefined."""
 
@@ -147,6 +152,121 @@ class RestWrite(Section):
     read: JmesPath = Field(description="JMESPath of the value in the item, read again after the write.")
 
 
+class RestMake(Section):
+    """How one more is made."""
+
+    path: Below = Field(description="Path, with {id} of the item.")
+    method: Literal["POST", "PUT"] = Field(default="POST", description="How.")
+    body: Mapping[str, Any] = Field(description="JSON, with the values in their places.")
+
+
+class RestChange(Section):
+    """How one is rewritten where it stands."""
+
+    path: Below = Field(description="Path, with {comment} or {link}, and {id} of the item.")
+    method: Literal["PATCH", "PUT", "POST"] = Field(default="PATCH", description="Twice must be as once.")
+    body: Mapping[str, Any] | None = Field(default=None, description="JSON; absent: that of `make`.")
+
+
+class RestRemove(Section):
+    """How one is removed."""
+
+    path: Below = Field(description="Path, with {comment} or {link}, and {id} of the item.")
+    method: Literal["DELETE", "POST"] = Field(default="DELETE", description="How.")
+    body: Mapping[str, Any] | None = Field(default=None, description="JSON; absent: none.")
+
+
+class RestListed(Section):
+    """What stands on an item in a list of its own."""
+
+    path: Below = Field(description="Path of the item's list, with {id}.")
+    found: JmesPath = Field(default="@", description="JMESPath of the list in its answer.")
+    id: JmesPath = Field(default="id", description="JMESPath of the id of one of it.")
+    pages: RestPages | None = Field(
+        default=None, description="How this list comes in pages; absent: as the items do."
+    )
+
+
+class RestComment(RestListed):
+    """How the explanation is put as a comment, and found again by the mark that it ends with."""
+
+    text: JmesPath = Field(description="JMESPath of a comment's text.")
+    author: Optional = Field(
+        default="", description="JMESPath of whose it is, told as `read.account` is; empty: the mark decides."
+    )
+    format: Literal["text", "markdown", "html"] = Field(default="text", description="How comments are shown.")
+    longest: int = Field(
+        default=30_000, ge=1000, le=30_000, description="Characters that a comment may have."
+    )
+    make: RestMake = Field(description='How a new one is made; "{value}" is its text.')
+    change: RestChange | None = Field(
+        default=None, description="How one is rewritten; absent: a new one at each milestone."
+    )
+    remove: RestRemove | None = Field(default=None, description="How one is removed; absent: by hand.")
+
+
+class RestLink(RestListed):
+    """How a link is put, and found again by the bridge's own id of it."""
+
+    url: JmesPath = Field(default="url", description="JMESPath of a link's address.")
+    title: JmesPath = Field(default="title", description="JMESPath of its title.")
+    summary: Optional = Field(default="", description="JMESPath of a line beside it, with how far it is.")
+    mark: Optional = Field(
+        default="",
+        description="JMESPath of a text for our own id; empty: it stands behind a # in the address.",
+    )
+    make: RestMake = Field(description='How a new one is made, of "{url}", "{title}", "{summary}", "{mark}".')
+    change: RestChange | None = Field(default=None, description="How one is changed; absent: made anew.")
+    remove: RestRemove | None = Field(default=None, description="How one is removed; absent: by hand.")
+
+    @model_validator(mode="after")
+    def _kept_one(self) -> RestLink:
+        if self.change is None and self.remove is None:
+            raise refuse("needs `change` or `remove`", "else a changed title would make one more link")
+        return self
+
+
+class RestHooks(Section):
+    """How the system's webhooks are known and read."""
+
+    header: Filled = Field(description="Header of the signature or the shared token.")
+    kind: Literal["hmac-sha256", "hmac-sha1", "token"] = Field(
+        default="hmac-sha256",
+        description="HMAC of the body by `webhook_secret`; token: the header holds the secret itself.",
+    )
+    encoding: Literal["hex", "base64"] = Field(default="hex", description="Of a signature.")
+    prefix: str = Field(default="", description='Before it in the header, such as "sha256=" or "Bearer ".')
+    items: tuple[JmesPath, ...] = Field(
+        default=(), description="JMESPaths of items' ids in the body; none: it says that something changed."
+    )
+    event: Optional = Field(
+        default="", description="JMESPath of the event's id in the body, which a repeat has too."
+    )
+    status: Literal[200, 202] = Field(default=200, description="What the sender takes for success.")
+
+
+class RestPast(Section):
+    """The list of an item's changes, for `backfill`."""
+
+    path: Below = Field(description="Path of an item's list of changes, with {id}.")
+    found: JmesPath = Field(default="@", description="JMESPath of the list in its answer.")
+    id: JmesPath = Field(default="id", description="JMESPath of the id of an entry.")
+    pages: RestPages | None = Field(
+        default=None, description="How this list comes in pages; absent: as the items do."
+    )
+    at: JmesPath = Field(description="JMESPath of when it was.")
+    parts: Optional = Field(default="", description="JMESPath of a list in an entry, of one change each.")
+    field: JmesPath = Field(description="JMESPath of what changed.")
+    old: JmesPath = Field(description="JMESPath of its value before, told as the item tells it.")
+    new: JmesPath = Field(description="JMESPath of its value since.")
+    fields: Mapping[str, Filled] = Field(
+        description='What the entries call a part of `item`, by that part: { status = "state" }.'
+    )
+
+
+FIGURES = ("key_result", "progress", "status", "score", "updated")
+
+
 class RestWrites(Section):
     """What is written, figure by figure; what is absent is not."""
 
@@ -155,6 +275,14 @@ class RestWrites(Section):
     status: RestWrite | None = Field(default=None, description="A word.")
     score: RestWrite | None = Field(default=None, description="0 to 1, one decimal.")
     updated: RestWrite | None = Field(default=None, description="When the figures changed, ISO 8601.")
+    comment: RestComment | None = Field(default=None, description="The explanation.")
+    link: RestLink | None = Field(default=None, description="A link to the key result's page.")
+
+    @property
+    def figures(self) -> Mapping[str, RestWrite]:
+        """Those that are described, by role."""
+        found = {role: getattr(self, role) for role in FIGURES}
+        return {role: one for role, one in found.items() if one is not None}
 
 
 class RestConnection(HttpSection):
@@ -178,6 +306,8 @@ class RestConnection(HttpSection):
     item: RestItem = Field(description="What an item is.")
     status: RestStatus = Field(description="What each status means.")
     write: RestWrites = Field(default=RestWrites(), description="What is written.")
+    hooks: RestHooks | None = Field(default=None, description="Its webhooks; absent: none are taken.")
+    past: RestPast | None = Field(default=None, description="Its history; absent: `backfill` has none.")
 
     @field_validator("token")
     @classmethod
@@ -192,10 +322,35 @@ class RestConnection(HttpSection):
             raise refuse(f"auth = {self.auth} needs `parameter`", "the name of the header or the parameter")
         if self.auth == "basic" and not self.user:
             raise refuse("auth = basic needs `user`")
-        if (self.read.by_key or self.read.children or self._writes) and not self.read.item:
-            raise refuse("read.item is missing", "by_key, children and write need the path of one item")
+        if not self.read.item and (self.read.by_key or self.read.children or self._more):
+            hint = "by_key, children, write and past need the path of one item"
+            raise refuse("read.item is missing", hint)
+        return self
+
+    @model_validator(mode="after")
+    def _told(self) -> RestConnection:
+        comment = self.write.comment
+        if comment and comment.author and not self.read.account:
+            raise refuse("write.comment.author needs read.account", "whose id it is compared with")
+        if self.hooks and self.webhook_secret is None:
+            raise refuse("hooks need `webhook_secret`", f"what they are signed with, or the token: {FORMS}")
+        return self
+
+    @model_validator(mode="after")
+    def _remembered(self) -> RestConnection:
+        if self.past is None:
+            return self
+        if not self.item.created:
+            raise refuse("past needs item.created", "before it was made, an item counts nowhere")
+        known = {name for name in PARTS if getattr(self.item, name)}
+        known |= {f"numbers.{name}" for name in self.item.numbers}
+        if unknown := sorted(set(self.past.fields) - known):
+            hint = f"described are {', '.join(sorted(known))}"
+            raise refuse(f"past.fields: {', '.join(unknown)} is no part that `item` describes", hint)
+        if "status" not in self.past.fields:
+            raise refuse("past.fields needs `status`", "what the changes call it")
         return self
 
     @property
-    def _writes(self) -> bool:
-        return any(getattr(self.write, role) for role in RestWrites.model_fields)
+    def _more(self) -> bool:
+        return any(getattr(self.write, name) for name in RestWrites.model_fields) or self.past is not None

@@ -69,7 +69,10 @@ def test_it_is_checked_read_rolled_up_and_written_and_the_second_run_writes_noth
     assert shown["okr"] == "O1-KR1: 上线 <b>{value}</b> {{7*7}} *now*"
     assert shown["okr_status"]
     before = len(writes(tracker))
-    assert before == 2
+    assert before == 3
+    [said] = tracker.said("101").values()
+    assert said.endswith("/O1-KR1/" + said.rpartition("/")[2])
+    assert "上线 <b>{value}</b> {{7*7}} *now*" in said
     again = app.sync(Orders())
     assert again.problems == ()
     assert len(writes(tracker)) == before

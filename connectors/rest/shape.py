@@ -1,0 +1,70 @@
+"""What an answer is like, told without what is in it: for who described it and was wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from connectors.rest.described import Spot
+
+DEEP, MOST, LONG = 4, 12, 40
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+
+
+def shape(data: Any) -> str:
+    """Its kind, and the names of its members; never a value."""
+    match data:
+        case dict():
+            names = [_name(name) for name in list(data)[:MOST]]
+            told = ", ".join(names) + (", ..." if len(data) > MOST else "")
+            return f"an object with {told}" if names else "an empty object"
+        case list():
+            return f"a list of {len(data)}"
+        case None:
+            return "nothing"
+        case bool():
+            return "true or false"
+        case str():
+            return "a text"
+        case _:
+            return "a number"
+
+
+def no_list(spot: Spot, data: Any) -> tuple[str, str]:
+    """What is wrong with an answer that should hold a list there, and what to write instead."""
+    there = spot(data)
+    what = f"no list of items at {spot} but {shape(there)}" if there is not None else f"nothing at {spot}"
+    hint = f"the answer is {shape(data)}"
+    known = [path for path in lists(data) if path != spot.text]
+    if not known:
+        return what, f"{hint}: is it the right path below `url`?"
+    return what, f"{hint}; there is a list of items at {' and '.join(map(_quoted, known[:3]))}"
+
+
+def no_value(spot: Spot, record: Any) -> tuple[str, str]:
+    """The same of a part of an item."""
+    there = spot(record)
+    what = f"nothing at {spot}" if there in (None, "") else f"{shape(there)} at {spot}"
+    return what, f"the item is {shape(record)}"
+
+
+def lists(data: Any, path: str = "", deep: int = DEEP) -> Iterator[str]:
+    """JMESPaths of the lists of objects in it, outermost first."""
+    if isinstance(data, list):
+        if data and all(isinstance(one, dict) for one in data):
+            yield path or "@"
+        return
+    if isinstance(data, dict) and deep:
+        for name, inner in data.items():
+            quoted = name if _PLAIN.fullmatch(name) else _quoted(name)
+            yield from lists(inner, f"{path}.{quoted}" if path else quoted, deep - 1)
+
+
+def _name(name: str) -> str:
+    short = "".join(c for c in name if c.isprintable())
+    return short if len(short) <= LONG else short[: LONG - 1] + "…"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
