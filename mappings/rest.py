@@ -129,7 +129,8 @@ class RestMapping:
     def _needed(self, raw: Raw, name: str) -> Any:
         found = self._of(raw, name)
         if found is None:
-            raise MappingError(raw.id, name, "is not where `item` says")
+            there = next((path for path, part in self.words.paths.items() if part == name), "")
+            raise MappingError(raw.id, name, f'nothing at "{there}" (item.{name})')
         return found
 
     def _tier(self, kind: str) -> Tier:

@@ -64,6 +64,9 @@ class RestPages(Section):
     parameter: str = Field(default="", description="Where offset, page or cursor goes; empty: called so.")
     first: int = Field(default=1, ge=0, le=1, description="The number of the first page.")
     next: Optional = Field(default="", description="JMESPath of the next cursor or address in an answer.")
+    more: Optional = Field(
+        default="", description='JMESPath of whether there is more, true or false: "has_more", "!last".'
+    )
     total: Optional = Field(
         default="", description="JMESPath of how many there are: a walk that brings fewer is refused."
     )
@@ -135,10 +138,12 @@ PARTS = ("key", "title", "status", "parent", "children", "type", "points", "esti
 class RestStatus(Section):
     """What each status means, compared without case; one that stands nowhere is undefined."""
 
-    todo: tuple[Filled, ...] = Field(default=(), description="Not begun.")
-    in_progress: tuple[Filled, ...] = Field(default=(), description="Begun.")
-    done: Annotated[tuple[Filled, ...], Field(min_length=1)] = Field(description="Done.")
-    cancelled: tuple[Filled, ...] = Field(default=(), description="Given up.")
+    todo: tuple[Filled, ...] = Field(default=(), description="Statuses of work not begun.")
+    in_progress: tuple[Filled, ...] = Field(default=(), description="Statuses of work begun.")
+    done: Annotated[tuple[Filled, ...], Field(min_length=1)] = Field(
+        description="Statuses of work done, such as Done, Closed."
+    )
+    cancelled: tuple[Filled, ...] = Field(default=(), description="Statuses of work given up.")
 
 
 class RestWrite(Section):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -38,6 +38,10 @@ DESCRIBED = frozenset(
         Capability.WEBHOOKS,
     }
 )
+HINTS = {
+    401: "check the token, and `auth` and `parameter`: how it goes along",
+    404: "check `url` and the path below it; or the account may not see it",
+}
 NO_FACTS = {"groups", "parts", "numbers", "time_unit"}
 """Of `item`, what is no path into a record."""
 
@@ -89,7 +93,8 @@ def _open(name: str, one: RestConnection, kit: Kit) -> tuple[System, WorkMapping
     from connectors.rest import RestApi, RestWithPast
     from mappings.rest import RestMapping
 
-    options = kit.options(timeout=one.timeout, concurrency=one.concurrency, headers=dict(one.headers))
+    headers = dict(one.headers)
+    options = kit.options(timeout=one.timeout, concurrency=one.concurrency, headers=headers, hints=HINTS)
     http = Http(name, one.url, _session(name, one), options, kit.clock)
     rest, items, mapping = _rest(name, one), paging(one), RestMapping(name, _words(one))
     if one.past is None:
@@ -118,6 +123,7 @@ def paging(one: RestConnection, listed: RestListed | RestPast | None = None, opt
         found=spot(f"{option}.found", listed.found) if listed else spot("read.found", one.read.found),
         identity=spot(f"{option}.id", listed.id) if listed else spot("item.id", one.item.id),
         next=maybe(f"{place}.next", pages.next),
+        more=maybe(f"{place}.more", pages.more),
         total=maybe(f"{place}.total", pages.total),
         parameter=pages.parameter,
         first=pages.first,
@@ -235,6 +241,19 @@ def unwritten(one: RestConnection) -> frozenset[str]:
     )
 
 
+def asked(given: Mapping[str, Any]) -> list[str]:
+    """What almost no system has as the defaults say."""
+    auth, pages = given.get("auth"), given.get("pages") or {}
+    return [
+        "auth",
+        *(["parameter"] if auth in ("header", "query") else []),
+        *(["user"] if auth == "basic" else []),
+        "read.found",
+        "pages.kind",
+        *(["pages.next"] if isinstance(pages, Mapping) and pages.get("kind") == "cursor" else []),
+    ]
+
+
 REST = Tool(
     name="rest",
     title="Any REST API",
@@ -244,4 +263,5 @@ REST = Tool(
     those=those,
     unwritten=unwritten,
     hooks=hooks.rest,
+    asks=asked,
 )

@@ -42,6 +42,9 @@ def _facts(source: RestSource, records: list[Record]) -> Iterator[Finding]:
             what, hint = no_value(spot, missing[0])
             told = f"item {source.id(missing[0])} has {what}: it is listed as unreadable, and counts nowhere"
             yield Finding("error", source.name, told, hint)
+        elif name == "updated" and (odd := [one for one in records if source.rest.updated(one) is None]):
+            told = f"item {source.id(odd[0])}: what is at {spot} is no time"
+            yield Finding("error", source.name, told, "ISO 8601, or seconds or milliseconds since 1970")
         elif len(missing) == len(records):
             told = f"nothing at {spot} in any of the first {len(records)} items"
             yield Finding("warning", source.name, told, f"the first is {shape(records[0])}")

@@ -32,13 +32,14 @@ class Spot:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paging:
     """`kind` is none, offset, page, cursor or link; `found` reads the list out of an answer, `next` the next
-    cursor or address, `total` how many there are; `identity` tells a record's id. `option` is what the
-    file calls it."""
+    cursor or address, `more` whether there is more, `total` how many there are; `identity` tells a record's
+    id. `size` is what asks for so many a page, nothing for nothing. `option` is what the file calls it."""
 
     kind: str
     found: Spot
     identity: Spot
     next: Spot | None = None
+    more: Spot | None = None
     total: Spot | None = None
     parameter: str = ""
     first: int = 1

@@ -12,7 +12,7 @@ from requests.utils import parse_header_links
 from bridge.errors import NotFound, PartialRead, Rejected, UnexpectedAnswer
 from connectors.http import Answer, Http
 from connectors.rest.described import Paging, Record, Spot
-from connectors.rest.shape import no_list, no_value, shape
+from connectors.rest.shape import absent, no_list, no_number, no_value, shape
 
 MOST = 100_000
 """Pages of one list: no list is believed to be longer."""
@@ -126,22 +126,50 @@ class _Walk:
     def next(self, asked: Step, answer: Answer) -> Step | None:
         """What to ask next, None at the end. Without a total, a list counted by offset or page ends with an
         empty page: a short one may be the system's own limit."""
-        step: Step | None
-        match self.paging.kind:
-            case "offset" | "page":
-                whole = self.total is not None and len(self.seen) >= self.total
-                step = None if self.count == 0 or whole else self.beyond
-            case "cursor":
-                cursor = self.paging.next(answer.data) if self.paging.next else None
-                step = (self.path, {**self.sent, self.parameter: self._cursor(cursor)}) if cursor else None
-            case "link":
-                address = self.paging.next(answer.data) if self.paging.next else _linked(answer)
-                step = self._within(address) if address else None
-            case _:
-                step = None
+        step, more = self._step(answer), self._more(answer.data)
+        if more is False:
+            return None
+        if more and step is None:
+            told = f"{self.paging.more} tells of more, and there is nothing at {self.paging.next}"
+            raise self.unexpected(told, f"the answer is {shape(answer.data)}")
         if step == asked:
             raise self.unexpected("leads to itself", self._check("is the next page where it says"))
         return step
+
+    def _step(self, answer: Answer) -> Step | None:
+        match self.paging.kind:
+            case "offset" | "page":
+                whole = self.total is not None and len(self.seen) >= self.total
+                return None if self.count == 0 or whole else self.beyond
+            case "cursor" if cursor := self._told(answer.data):
+                return self.path, {**self.sent, self.parameter: self._cursor(cursor)}
+            case "link" if to := self._told(answer.data) if self.paging.next else _linked(answer):
+                return self._within(to)
+            case _:
+                return None
+
+    def _told(self, data: Any) -> Any:
+        """The next cursor or address. A member that the first page lacks may be called otherwise: that only
+        a page which is not full can be the last, or something else has to tell."""
+        next = self.paging.next
+        found = next(data) if next else None
+        sizes = [size for size in self.paging.size.values() if isinstance(size, int)]
+        full = self.count >= sizes[0] if sizes else self.count > 0
+        told = self.paging.total or self.paging.more
+        if next and found is None and self.number == 1 and full and not told and absent(next, data):
+            hint = f"the answer is {shape(data)}; or name `{self.paging.option}.total` or `.more`"
+            raise self.unexpected(f"a full page, and nothing at {next}", hint)
+        return found
+
+    def _more(self, data: Any) -> bool | None:
+        """None where nothing tells."""
+        if self.paging.more is None:
+            return None
+        found = self.paging.more(data)
+        if not isinstance(found, bool):
+            told = "nothing" if found is None else shape(found)
+            raise self.unexpected(f"{told} at {self.paging.more}", f"it is true or false; {shape(data)} came")
+        return found
 
     def end(self) -> None:
         if self.total is None or len(self.seen) == self.total:
@@ -188,8 +216,7 @@ class _Walk:
         found = spot(data)
         if isinstance(found, int) and not isinstance(found, bool) and found >= 0:
             return found
-        told = "nothing" if found is None else shape(found) if not isinstance(found, int) else "no count"
-        raise self.unexpected(f"{told} at {spot} where a number should be", f"the answer is {shape(data)}")
+        raise self.unexpected(*no_number(spot, data))
 
     def _cursor(self, cursor: Any) -> str | int:
         if isinstance(cursor, str | int) and not isinstance(cursor, bool):

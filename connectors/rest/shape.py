@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from connectors.rest.described import Spot
@@ -36,7 +36,7 @@ def no_list(spot: Spot, data: Any) -> tuple[str, str]:
     there = spot(data)
     what = f"no list of items at {spot} but {shape(there)}" if there is not None else f"nothing at {spot}"
     hint = f"the answer is {shape(data)}"
-    known = [path for path in lists(data) if path != spot.text]
+    known = [path for path in paths(data, _of_items) if path != spot.text]
     if not known:
         return what, f"{hint}: is it the right path below `url`?"
     return what, f"{hint}; there is a list of items at {' and '.join(map(_quoted, known[:3]))}"
@@ -49,16 +49,41 @@ def no_value(spot: Spot, record: Any) -> tuple[str, str]:
     return what, f"the item is {shape(record)}"
 
 
-def lists(data: Any, path: str = "", deep: int = DEEP) -> Iterator[str]:
-    """JMESPaths of the lists of objects in it, outermost first."""
-    if isinstance(data, list):
-        if data and all(isinstance(one, dict) for one in data):
-            yield path or "@"
-        return
-    if isinstance(data, dict) and deep:
+def no_number(spot: Spot, data: Any) -> tuple[str, str]:
+    """The same of a number in an answer."""
+    there = spot(data)
+    what = f"{'nothing' if there is None else shape(there)} at {spot} where a count should be"
+    known = list(paths(data, _count))[:3]
+    hint = f"the answer is {shape(data)}"
+    return what, f"{hint}; there is a number at {' and '.join(map(_quoted, known))}" if known else hint
+
+
+def absent(spot: Spot, data: Any) -> bool:
+    """Whether there is no such member, which is not to have nothing in it; of a path that is more than names
+    nobody can tell."""
+    *outer, last = spot.text.split(".")
+    for name in outer:
+        data = data.get(name) if isinstance(data, dict) else None
+    plain = all(_PLAIN.fullmatch(name) for name in (*outer, last))
+    return plain and not (isinstance(data, dict) and last in data)
+
+
+def paths(data: Any, fits: Callable[[Any], bool], path: str = "", deep: int = DEEP) -> Iterator[str]:
+    """JMESPaths of what fits in an answer, outside of its lists."""
+    if fits(data):
+        yield path or "@"
+    elif isinstance(data, dict) and deep:
         for name, inner in data.items():
             quoted = name if _PLAIN.fullmatch(name) else _quoted(name)
-            yield from lists(inner, f"{path}.{quoted}" if path else quoted, deep - 1)
+            yield from paths(inner, fits, f"{path}.{quoted}" if path else quoted, deep - 1)
+
+
+def _of_items(data: Any) -> bool:
+    return isinstance(data, list) and bool(data) and all(isinstance(one, dict) for one in data)
+
+
+def _count(data: Any) -> bool:
+    return isinstance(data, int) and not isinstance(data, bool) and data >= 0
 
 
 def _name(name: str) -> str:

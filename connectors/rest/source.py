@@ -164,6 +164,10 @@ class RestSource:
             what, _ = no_value(self.rest.one, answer.data)
             hint = "the answer has no item there: check `read.one` and the path"
             raise UnexpectedAnswer(self.name, f"GET {path}: {what} where the item should be", hint)
+        if identity(self.paging.identity, found) is None:
+            what, hint = no_value(self.paging.identity, found)
+            told = f"GET {path}: what is at {self.rest.one} has {what}"
+            raise UnexpectedAnswer(self.name, told, f"{hint}: check `read.one`")
         return found
 
     def _key(self, id: str, record: Record) -> str:

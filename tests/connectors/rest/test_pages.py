@@ -67,7 +67,7 @@ def walked(server: Server, again: int = 1, **more: Any) -> list[Any]:
         "secret": "key",
         "total": at("pages.total", "total"),
     } | more
-    if server.kind == "cursor":
+    if server.kind == "cursor" and "next" not in more:
         chosen["next"] = at("pages.next", "next")
     http = Http("x", BASE, Session(), HttpOptions(), system_clock())
     with responses.RequestsMock() as mock:
@@ -135,7 +135,7 @@ def test_a_key_in_the_next_address_is_not_sent_twice():
 
 @pytest.mark.parametrize("total", ["7", None, True])
 def test_a_total_that_is_no_number_is_refused(total):
-    with pytest.raises(UnexpectedAnswer, match=r"at \"total\" \(pages.total\) where a number"):
+    with pytest.raises(UnexpectedAnswer, match=r"at \"total\" \(pages.total\) where a count"):
         walked(Server("offset", total=total))
 
 
@@ -219,3 +219,47 @@ def test_one_item_without_an_id_is_an_error_and_no_smaller_set():
 def test_a_cursor_that_is_none_is_refused(leads):
     with pytest.raises(UnexpectedAnswer, match=r'at "next" \(pages.next\)'):
         walked(Server("cursor", leads=leads))
+
+
+# --- an end that nothing tells of
+
+
+def test_a_full_first_page_without_the_next_cursor_is_no_end():
+    with pytest.raises(UnexpectedAnswer, match=r'full page, and nothing at "nxt" \(pages.next\)') as error:
+        walked(Server("cursor"), next=at("pages.next", "nxt"), total=None)
+    assert "an object with items, total, next" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("cut", "more"),
+    {
+        "a page that is not full": (2, {"next": at("pages.next", "nxt")}),
+        "no more, in so many words": (3, {"next": at("pages.next", "nxt"), "more": fixed("more", False)}),
+        "nothing in its place": (3, {}),
+        "a path that is more than names": (3, {"next": at("pages.next", "nxt || ''")}),
+    }.values(),
+    ids=str,
+)
+def test_a_last_page_is_an_end(cut, more):
+    server = Server("cursor", cut=cut)
+    assert walked(server, total=None, **more) == list(range(cut))
+    assert len(server.asked) == 1
+
+
+def test_more_without_a_way_on_is_no_end():
+    with pytest.raises(UnexpectedAnswer, match=r"tells of more, and there is nothing at"):
+        walked(Server("cursor", cut=2), total=None, more=fixed("pages.more", True))
+
+
+@pytest.mark.parametrize("more", ["yes", None, 1])
+def test_more_is_true_or_false(more):
+    with pytest.raises(UnexpectedAnswer, match=r"\(pages.more\)"):
+        walked(Server("offset"), more=fixed("pages.more", more))
+
+
+@pytest.mark.parametrize("kind", ["offset", "page"])
+def test_no_more_ends_a_list_without_an_empty_page(kind):
+    server = Server(kind)
+    more = Spot("pages.more", "next", lambda data: data["next"] is not None)
+    assert walked(server, total=None, more=more) == list(range(COUNT))
+    assert len(server.asked) == 3
