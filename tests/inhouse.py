@@ -48,7 +48,8 @@ def opened(tracker: Tracker, text: str = TOML, token: str = TOKEN) -> System:
 
 class Tracker:
     """The system and its people; `asked` are the requests, `forgets` what it takes and drops: a custom
-    field, or comments, links; `before` is called ahead of each answer."""
+    field, or comments, links; `breaks` how many answers to a POST that was done are lost; `before` is called
+    ahead of each answer."""
 
     project, other_project, page = "WEB", "OPS", 3
 
@@ -59,7 +60,7 @@ class Tracker:
         self.hidden: set[str] = set()
         self.asked: list[Any] = []
         self.forgets = ""
-        self.short = 0
+        self.short = self.breaks = 0
         self.beside: dict[str, dict[str, dict[str, Any]]] = {"comments": {}, "links": {}}
         self.changes: dict[str, list[dict[str, Any]]] = {}
         self.before: Callable[[Any], object] = id
@@ -145,6 +146,9 @@ class Tracker:
         parts = urlsplit(request.url)
         asked = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
         found = self.serve(request, unquote(parts.path.removeprefix("/api/")), asked)
+        if request.method == "POST" and self.breaks:
+            self.breaks -= 1
+            return 502, headers, "{}"
         return (200 if found is not None else 404), headers, json.dumps({"data": found})
 
     def serve(self, request: Any, path: str, asked: Mapping[str, str]) -> Any:

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
-    StringConstraints,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
 
 from bridge.config.connection import HttpSection
 from bridge.config.references import SecretReference
+from bridge.config.rest_paths import Below, JmesPath, Optional, RestPages
+from bridge.config.rest_writes import RestHooks, RestPast, RestWrites
 from bridge.config.types import Filled, Section, refuse
 from bridge.secrets import FORMS, Secret
-
-
-def _path(text: str) -> str:
-    from jmespath import compile as compiled
-    from jmespath.exceptions import JMESPathError
-
-    try:
-        compiled(text)
-    except JMESPathError:
-        raise refuse("is no JMESPath", "such as fields.title; a name that is not plain: '\"标题\"'") from None
-    return text
-
-
-def _below(text: str) -> str:
-    if "://" in text or text.startswith("//") or "?" in text or "#" in text or ".." in text.split("/"):
-        raise refuse("must be a path below `url`", "such as tasks/{id}; parameters have options of their own")
-    return text.strip("/")
 
 
 def _zone(name: str) -> str:
@@ -46,36 +32,14 @@ def _zone(name: str) -> str:
     return name
 
 
-JmesPath = Annotated[str, StringConstraints(min_length=1), AfterValidator(_path)]
-Optional = Annotated[str, AfterValidator(lambda text: _path(text) if text else text)]
-Below = Annotated[str, AfterValidator(_below)]
+class RestAnswers(Section):
+    """What answers say in their bodies where every status is 200; JMESPaths that are true or not."""
 
-
-class RestPages(Section):
-    """How a long list comes in pages."""
-
-    kind: Literal["none", "offset", "page", "cursor", "link"] = Field(
-        default="none", description="link: the address of the next page, in the Link header or at `next`."
-    )
-    size: int = Field(
-        default=100, ge=1, le=10_000, description="Items a page, asked for in `size_parameter`."
-    )
-    size_parameter: str = Field(default="", description="Its name, such as limit; empty: not sent.")
-    parameter: str = Field(default="", description="Where offset, page or cursor goes; empty: called so.")
-    first: int = Field(default=1, ge=0, le=1, description="The number of the first page.")
-    next: Optional = Field(default="", description="JMESPath of the next cursor or address in an answer.")
-    more: Optional = Field(
-        default="", description='JMESPath of whether there is more, true or false: "has_more", "!last".'
-    )
-    total: Optional = Field(
-        default="", description="JMESPath of how many there are: a walk that brings fewer is refused."
-    )
-
-    @model_validator(mode="after")
-    def _complete(self) -> RestPages:
-        if self.kind == "cursor" and not self.next:
-            raise refuse("kind = cursor needs `next`", "the JMESPath of the next cursor in an answer")
-        return self
+    denied: Optional = Field(default="", description="True where the login is refused.")
+    missing: Optional = Field(default="", description='True where there is no such item: "code == `404`".')
+    slow: Optional = Field(default="", description="True where calls come too fast.")
+    failed: Optional = Field(default="", description='True of every other error: "code != `0`".')
+    reason: Optional = Field(default="", description="Path of what it says.")
 
 
 class RestReads(Section):
@@ -135,159 +99,27 @@ PARTS = ("key", "title", "status", "parent", "children", "type", "points", "esti
 """Of an item, what may change."""
 
 
+def _word(value: object) -> object:
+    """Numbers, true and false as they are told of an item."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else value
+
+
+Word = Annotated[
+    Filled, BeforeValidator(_word), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]})
+]
+
+
 class RestStatus(Section):
     """What each status means, compared without case; one that stands nowhere is undefined."""
 
-    todo: tuple[Filled, ...] = Field(default=(), description="Statuses of work not begun.")
-    in_progress: tuple[Filled, ...] = Field(default=(), description="Statuses of work begun.")
-    done: Annotated[tuple[Filled, ...], Field(min_length=1)] = Field(
+    todo: tuple[Word, ...] = Field(default=(), description="Statuses of work not begun.")
+    in_progress: tuple[Word, ...] = Field(default=(), description="Statuses of work begun.")
+    done: Annotated[tuple[Word, ...], Field(min_length=1)] = Field(
         description="Statuses of work done, such as Done, Closed."
     )
-    cancelled: tuple[Filled, ...] = Field(default=(), description="Statuses of work given up.")
-
-
-class RestWrite(Section):
-    """How one figure is written, and where it is read again."""
-
-    path: Below = Field(description="Path, with {id}.")
-    method: Literal["PUT", "PATCH", "POST"] = Field(default="PATCH", description="Twice must be as once.")
-    body: Mapping[str, Any] = Field(
-        description='JSON; "{value}" becomes the value, and is put into other text as it is.'
-    )
-    read: JmesPath = Field(description="JMESPath of the value in the item, read again after the write.")
-
-
-class RestMake(Section):
-    """How one more is made."""
-
-    path: Below = Field(description="Path, with {id} of the item.")
-    method: Literal["POST", "PUT"] = Field(default="POST", description="How.")
-    body: Mapping[str, Any] = Field(description="JSON, with the values in their places.")
-
-
-class RestChange(Section):
-    """How one is rewritten where it stands."""
-
-    path: Below = Field(description="Path, with {comment} or {link}, and {id} of the item.")
-    method: Literal["PATCH", "PUT", "POST"] = Field(default="PATCH", description="Twice must be as once.")
-    body: Mapping[str, Any] | None = Field(default=None, description="JSON; absent: that of `make`.")
-
-
-class RestRemove(Section):
-    """How one is removed."""
-
-    path: Below = Field(description="Path, with {comment} or {link}, and {id} of the item.")
-    method: Literal["DELETE", "POST"] = Field(default="DELETE", description="How.")
-    body: Mapping[str, Any] | None = Field(default=None, description="JSON; absent: none.")
-
-
-class RestListed(Section):
-    """What stands on an item in a list of its own."""
-
-    path: Below = Field(description="Path of the item's list, with {id}.")
-    found: JmesPath = Field(default="@", description="JMESPath of the list in its answer.")
-    id: JmesPath = Field(default="id", description="JMESPath of the id of one of it.")
-    pages: RestPages | None = Field(
-        default=None, description="How this list comes in pages; absent: as the items do."
-    )
-
-
-class RestComment(RestListed):
-    """How the explanation is put as a comment, and found again by the mark that it ends with."""
-
-    text: JmesPath = Field(description="JMESPath of a comment's text.")
-    author: Optional = Field(
-        default="", description="JMESPath of whose it is, told as `read.account` is; empty: the mark decides."
-    )
-    format: Literal["text", "markdown", "html"] = Field(default="text", description="How comments are shown.")
-    longest: int = Field(
-        default=30_000, ge=1000, le=30_000, description="Characters that a comment may have."
-    )
-    make: RestMake = Field(description='How a new one is made; "{value}" is its text.')
-    change: RestChange | None = Field(
-        default=None, description="How one is rewritten; absent: a new one at each milestone."
-    )
-    remove: RestRemove | None = Field(default=None, description="How one is removed; absent: by hand.")
-
-
-class RestLink(RestListed):
-    """How a link is put, and found again by the bridge's own id of it."""
-
-    url: JmesPath = Field(default="url", description="JMESPath of a link's address.")
-    title: JmesPath = Field(default="title", description="JMESPath of its title.")
-    summary: Optional = Field(default="", description="JMESPath of a line beside it, with how far it is.")
-    mark: Optional = Field(
-        default="",
-        description="JMESPath of a text for our own id; empty: it stands behind a # in the address.",
-    )
-    make: RestMake = Field(description='How a new one is made, of "{url}", "{title}", "{summary}", "{mark}".')
-    change: RestChange | None = Field(default=None, description="How one is changed; absent: made anew.")
-    remove: RestRemove | None = Field(default=None, description="How one is removed; absent: by hand.")
-
-    @model_validator(mode="after")
-    def _kept_one(self) -> RestLink:
-        if self.change is None and self.remove is None:
-            raise refuse("needs `change` or `remove`", "else a changed title would make one more link")
-        return self
-
-
-class RestHooks(Section):
-    """How the system's webhooks are known and read."""
-
-    header: Filled = Field(description="Header of the signature or the shared token.")
-    kind: Literal["hmac-sha256", "hmac-sha1", "token"] = Field(
-        default="hmac-sha256",
-        description="HMAC of the body by `webhook_secret`; token: the header holds the secret itself.",
-    )
-    encoding: Literal["hex", "base64"] = Field(default="hex", description="Of a signature.")
-    prefix: str = Field(default="", description='Before it in the header, such as "sha256=" or "Bearer ".')
-    items: tuple[JmesPath, ...] = Field(
-        default=(), description="JMESPaths of items' ids in the body; none: it says that something changed."
-    )
-    event: Optional = Field(
-        default="", description="JMESPath of the event's id in the body, which a repeat has too."
-    )
-    status: Literal[200, 202] = Field(default=200, description="What the sender takes for success.")
-
-
-class RestPast(Section):
-    """The list of an item's changes, for `backfill`."""
-
-    path: Below = Field(description="Path of an item's list of changes, with {id}.")
-    found: JmesPath = Field(default="@", description="JMESPath of the list in its answer.")
-    id: JmesPath = Field(default="id", description="JMESPath of the id of an entry.")
-    pages: RestPages | None = Field(
-        default=None, description="How this list comes in pages; absent: as the items do."
-    )
-    at: JmesPath = Field(description="JMESPath of when it was.")
-    parts: Optional = Field(default="", description="JMESPath of a list in an entry, of one change each.")
-    field: JmesPath = Field(description="JMESPath of what changed.")
-    old: JmesPath = Field(description="JMESPath of its value before, told as the item tells it.")
-    new: JmesPath = Field(description="JMESPath of its value since.")
-    fields: Mapping[str, Filled] = Field(
-        description='What the entries call a part of `item`, by that part: { status = "state" }.'
-    )
-
-
-FIGURES = ("key_result", "progress", "status", "score", "updated")
-
-
-class RestWrites(Section):
-    """What is written, figure by figure; what is absent is not."""
-
-    key_result: RestWrite | None = Field(default=None, description="The ids and titles, as text.")
-    progress: RestWrite | None = Field(default=None, description="0 to 100.")
-    status: RestWrite | None = Field(default=None, description="A word.")
-    score: RestWrite | None = Field(default=None, description="0 to 1, one decimal.")
-    updated: RestWrite | None = Field(default=None, description="When the figures changed, ISO 8601.")
-    comment: RestComment | None = Field(default=None, description="The explanation.")
-    link: RestLink | None = Field(default=None, description="A link to the key result's page.")
-
-    @property
-    def figures(self) -> Mapping[str, RestWrite]:
-        """Those that are described, by role."""
-        found = {role: getattr(self, role) for role in FIGURES}
-        return {role: one for role, one in found.items() if one is not None}
+    cancelled: tuple[Word, ...] = Field(default=(), description="Statuses of work given up.")
 
 
 class RestConnection(HttpSection):
@@ -308,6 +140,9 @@ class RestConnection(HttpSection):
     headers: Mapping[str, str] = Field(default={}, description="Sent with every call; no secrets.")
     read: RestReads = Field(description="What is asked, and where the items are.")
     pages: RestPages = Field(default=RestPages(), description="How a long list comes in pages.")
+    answers: RestAnswers | None = Field(
+        default=None, description="Errors that come with status 200; absent: the status tells."
+    )
     item: RestItem = Field(description="What an item is.")
     status: RestStatus = Field(description="What each status means.")
     write: RestWrites = Field(default=RestWrites(), description="What is written.")

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from bridge.config.rest import FIGURES, RestConnection, RestListed, RestPast
+from bridge.config.rest import RestConnection
+from bridge.config.rest_writes import FIGURES, RestListed, RestPast
 from bridge.model import Category
 from bridge.tool import STICKY, Capability, Kit, Tool
 from bridge.tools import hooks
@@ -109,6 +110,14 @@ def _session(name: str, one: RestConnection) -> Any:
     session = plain_session(name, one.url, concurrency=one.concurrency, ca_bundle=bundle, proxy=proxy)
     token = one.token.reveal() if one.token else ""
     log_in(session, one.auth, token, user=one.user, parameter=one.parameter)
+    if one.answers:
+        from connectors.rest.envelope import Envelope
+
+        told = one.answers
+        known = {401: told.denied, 404: told.missing, 429: told.slow, 400: told.failed}
+        stands = {status: path(text) for status, text in known.items() if text}
+        envelope = Envelope(stands=stands, reason=path(told.reason))
+        session.hooks["response"].append(envelope.translate)
     return session
 
 

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from bridge.config.rest import (
-    RestChange,
-    RestComment,
-    RestConnection,
-    RestLink,
-    RestMake,
-    RestPast,
-    RestRemove,
-)
+from bridge.config.rest import RestConnection
+from bridge.config.rest_writes import RestChange, RestComment, RestLink, RestMake, RestPast, RestRemove
 from bridge.tools.rest import maybe, paging, path, spot
 from connectors.rest.described import CommentWays, LinkWays, PastWays, Way, Ways
 from mappings.rest_text import marked, spelt

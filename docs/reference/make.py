@@ -209,6 +209,7 @@ OWN_SECTION = {
     "schedules",
     "read",
     "pages",
+    "answers",
     "item",
     "status",
     "write",

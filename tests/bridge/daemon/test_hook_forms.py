@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.config.rest import RestHooks
+from bridge.config.rest_writes import RestHooks
 from bridge.daemon.asana_hooks import ASANA
 from bridge.daemon.clickup_hooks import CLICKUP
 from bridge.daemon.feishu_hooks import feishu, unsealed
