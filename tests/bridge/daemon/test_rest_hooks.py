@@ -55,6 +55,7 @@ def test_without_a_description_there_is_no_door_and_without_a_secret_it_is_refus
         "the token": ({"authorization": f"Bearer {SECRET}"}, 200),
         "none": ({}, 401),
         "no prefix": ({"authorization": SECRET}, 401),
+        "another prefix": ({"authorization": f"Basic: {SECRET}"}, 401),
         "another": ({"authorization": f"Bearer {SECRET}x"}, 401),
         "half": ({"authorization": f"Bearer {SECRET[:-1]}"}, 401),
         "empty": ({"authorization": "Bearer "}, 401),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bridge.errors import UnexpectedAnswer
 from bridge.model import Finding
 from tests.inhouse import TOML, Tracker, opened
 
@@ -72,5 +73,8 @@ def test_an_item_that_is_another_one_than_was_asked_for_is_never_believed(tracke
     tracker.make("Work")
     tracker.tasks["101"]["number"] = "102"
     tracker.former["101"] = tracker.make("Other")
-    [error] = [one for one in opened(tracker, text).connector.check() if one.level == "error"]
+    system = opened(tracker, text)
+    [error] = [one for one in system.connector.check() if one.level == "error"]
     assert "asked for 101, and 102 came" in error.message
+    with pytest.raises(UnexpectedAnswer, match="asked for 101, and 102 came"):
+        list(system.connector.fetch(["101"]))

@@ -36,10 +36,10 @@ def test_without_a_described_past_there_is_none(tracker):
 
 
 def test_a_list_of_changes_that_is_not_there_is_never_no_change(tracker):
-    system = opened(tracker, TOML.replace("tasks/{id}/changes", "tasks/{id}/no-such"))
+    system = opened(tracker, TOML.replace("tasks/{id}/changes", "changes/{id}"))
     id = tracker.make("Work")
     tracker.edit(id, "Edited")
-    with pytest.raises(UnexpectedAnswer):
+    with pytest.raises(UnexpectedAnswer, match="101 is there, and its changes are not"):
         list(system.connector.pasts([id]))
 
 
@@ -79,6 +79,22 @@ def test_changes_that_do_not_lead_to_what_the_item_says_tell_nothing(tracker):
     tracker.tasks[id]["state"] = {"name": "已完成"}
     with pytest.raises(MappingError, match="another value of state than the item has"):
         stretches(system, id, [tracker.now + timedelta(days=1)])
+
+
+def test_changes_of_one_instant_that_are_listed_newest_first_are_told_in_their_order(tracker):
+    id = tracker.make("Work")
+    tracker.advance(60)
+    tracker.edit(id, "Earlier")
+    tracker.advance(60)
+    for name in ("进行中", "已完成", "已取消"):
+        tracker.change(id, state={"name": name})
+    [past] = opened(tracker).connector.pasts([id])
+    assert [change["new"] for change in past.changes] == ["Earlier", "进行中", "已完成", "已取消"]
+
+
+def test_what_fields_do_not_name_cannot_be_told(tracker):
+    mapping: Any = opened(tracker, TOML.replace('labels = "tags", ', "")).mapping
+    assert set(mapping.replay({}, [Label("x"), Project("WEB")]).untold) == {Label("x")}
 
 
 def test_what_the_changes_do_not_tell_of_is_said_for_the_links_that_ask_for_it(system):
