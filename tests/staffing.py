@@ -16,7 +16,8 @@ from tests.inhouse import PAGE
 BASE = "https://people.corp.example/open/v2"
 TOKEN = "b3arer-of-the-people"
 BLOCKS = PAGE.partition("## A second example")[2]
-TOML, OKRS = (part.partition("```")[0] for part in BLOCKS.split("```toml\n")[1:3])
+EXAMPLE, OKRS = (part.partition("```")[0] for part in BLOCKS.split("```toml\n")[1:3])
+TOML = EXAMPLE.replace("size = 100", "size = 2")
 NO_SUCH, NO_LOGIN, TOO_FAST = 40400, 40100, 42900
 
 
