@@ -123,7 +123,8 @@ class Http:
         self, method: str, path: str, sent: Mapping[str, Any], *, repeatable: bool, item: str | None = None
     ) -> Call:
         what = f"{method} {_PREFIX.sub('', path)}"
-        asked = Asked(self.system, what, repeatable, self._hide, self.options.hints)
+        options = self.options
+        asked = Asked(self.system, what, repeatable, self._hide, options.hints, limited=options.limited)
         return Call(method, path, asked, sent, f"{method} {_VARIABLE.sub('*', path)}", item)
 
     def _read(self, call: Call, received: Received) -> Answer:

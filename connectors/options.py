@@ -15,7 +15,8 @@ class HttpOptions:
     """Seconds throughout. `concurrency`: requests in flight at once. `hints` by status replace the
     general ones, `headers` go with every call, `hide` takes out of an answer's words what nobody may
     see; the session's own login is taken out besides. `guard` is asked right before each try of a write,
-    after every wait: where it raises, the write does not leave the house."""
+    after every wait: where it raises, the write does not leave the house. `limited`: what has to pause
+    after a 429 that does not say so itself, "endpoint" or "connection"."""
 
     timeout: float = 30.0
     concurrency: int = 10
@@ -27,3 +28,4 @@ class HttpOptions:
     headers: Mapping[str, str] = field(default_factory=dict)
     hide: Callable[[str], str] = str
     guard: Callable[[], None] = unguarded
+    limited: str = "endpoint"

@@ -67,6 +67,9 @@ class AsanaPanel:
             data["external"] = {"data": ""}
         self._write(item, data)
 
+    def remove_comment(self, item: str, comment: str) -> None:
+        self.comments.remove(item, comment)
+
     def _task(self, item: str, fields: str) -> Record:
         return self._api.record(f"tasks/{item}", f"{fields},external.data" if self._external else fields)
 

@@ -20,8 +20,12 @@ NOBODY = "copy the secret again from the connection's page at notion.so/profile/
 UNSHARED = "it does not exist, is in the trash, or is not shared with the connection (page menu, Connections)"
 AGAIN = "nothing was concluded from it; run again later"
 _ID = re.compile(r"([\da-f]{8})-?([\da-f]{4})-?([\da-f]{4})-?([\da-f]{4})-?([\da-f]{12})\Z", re.IGNORECASE)
-HEADERS = {"Notion-Version": VERSION}
-HINTS = {401: NOBODY, 404: UNSHARED}
+SPEAKS: dict[str, Any] = {
+    "headers": {"Notion-Version": VERSION},
+    "hints": {401: NOBODY, 404: UNSHARED},
+    "limited": "connection",
+}
+"""Options of every call. A connection's requests have one budget, whatever they ask."""
 Entry = Mapping[str, Any]
 
 

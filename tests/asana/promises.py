@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.errors import NotFound, Rejected
+from bridge.errors import NotFound
 from tests.contract import BODY, LINK, MARK, PROPERTY, PanelContract, System
+from tests.plain_panels import NoLinks
 
 
-class AsanaPanelContract(PanelContract):
-    def test_a_link_is_one_however_often_it_is_put(self, system: System) -> None:
-        """It is refused."""
-        item = self.anchor(system)
-        with pytest.raises(Rejected, match="links a task to nothing"):
-            system.connector.put_link(item, LINK)
-
-    def test_links_of_two_key_results_stand_side_by_side(self, system: System) -> None:
-        """There are none to take away."""
-        item = self.anchor(system)
-        system.connector.remove_link(item, LINK.global_id)
-        assert system.connector.look(item).links == {}
-
+class AsanaPanelContract(NoLinks, PanelContract):
     def test_everything_of_ours_can_be_taken_away_again_and_twice(self, system: System) -> None:
         """Without links."""
         item = self.anchor(system)

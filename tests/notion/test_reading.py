@@ -38,6 +38,18 @@ def test_a_pause_too_long_to_wait_for_is_told(notion):
     assert told.value.retry_after >= 600
 
 
+def test_a_pause_holds_the_whole_connection_for_its_budget_is_one(notion):
+    connector = opened(notion)
+    connector.describe()
+    notion.answers = [(429, {"Retry-After": "600"}, RATE)]
+    for ask in (lambda: connector.identities(Project("Work")), connector.login):
+        before = connector.requests
+        with pytest.raises(RateLimited) as told:
+            ask()
+        assert told.value.scope == "connection"
+    assert connector.requests == before
+
+
 def cut(notion, **changes):
     entry = notion.pages[notion.make("Work")]
     return shapes.listed("page_or_data_source", [entry], None) | changes
