@@ -11,7 +11,7 @@ from connectors.base import NO_SCOPE, Account, CheckScope, Past, RemoteLink
 from connectors.http import Http
 from connectors.lacking import OverHttp
 from connectors.parts import OfParts
-from connectors.rest.checks import trial
+from connectors.rest.checks import past_trial, trial
 from connectors.rest.described import Paging, PastWays, Rest
 from connectors.rest.panel import RestPanel
 from connectors.rest.past import RestPast
@@ -54,6 +54,11 @@ class RestWithPast(RestApi):
     def __init__(self, http: Http, rest: Rest, paging: Paging, past: PastWays) -> None:
         super().__init__(http, rest, paging)
         self._past = RestPast(self.source, past)
+
+    def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
+        """And the past of the first item that there is."""
+        yield from super().check(scope)
+        yield from past_trial(self.source, self._past)
 
     def glossary(self) -> Mapping[str, Any]:
         """Nothing: the description tells what old entries mean."""

@@ -10,6 +10,7 @@ from bridge.errors import ConnectorError
 from bridge.model import Finding
 from connectors.rest.bodies import address
 from connectors.rest.described import Paging, Record
+from connectors.rest.past import RestPast
 from connectors.rest.shape import no_value, shape
 from connectors.rest.source import RestSource
 
@@ -33,6 +34,15 @@ def trial(source: RestSource) -> Iterator[Finding]:
     yield from _statuses(source, records)
     for id, record in some[:1]:
         yield from _ways(source, id, record)
+
+
+def past_trial(source: RestSource, past: RestPast) -> Iterator[Finding]:
+    """Of the list of changes; where the items cannot be read, that is told already."""
+    try:
+        first = [id for id, _ in islice(source.all(), 1)]
+    except ConnectorError:
+        return
+    yield from _tried(source, lambda: list(past.pasts(first)) and None)
 
 
 def _facts(source: RestSource, records: list[Record]) -> Iterator[Finding]:

@@ -22,11 +22,11 @@ Step = tuple[str, Mapping[str, Any]]
 
 class Walker:
     """Walks lists of one system. A total that was reached with the first page may be the page's own count:
-    the largest such page is asked beyond once, and smaller ones are believed from then on."""
+    the largest such page of a kind of list is asked beyond once, smaller ones are believed from then on."""
 
     def __init__(self, http: Http) -> None:
         self.http = http
-        self._proven = 0
+        self._proven: dict[str, int] = {}
 
     def walk(self, paging: Paging, path: str, parameters: Mapping[str, Any]) -> Iterator[Record]:
         """Every record of a list once. Raises PartialRead where fewer or more came than there are,
@@ -37,12 +37,14 @@ class Walker:
             answer = walk.ask(step)
             yield from walk.page(answer)
             step = walk.next(step, answer)
-            if step is None and walk.doubtful and (count := walk.count) > self._proven:
+            if step is None and walk.doubtful:
                 self._beyond(walk)
-                self._proven = count
         walk.end()
 
     def _beyond(self, walk: _Walk) -> None:
+        kind, count = walk.paging.found.option, walk.count
+        if count <= self._proven.get(kind, 0):
+            return
         try:
             more = walk.fresh(walk.ask(walk.beyond))
         except (NotFound, Rejected):
@@ -50,6 +52,7 @@ class Walker:
         if more:
             told = f"{walk.paging.total} tells {walk.total}, and there is more on the next page"
             raise walk.partial(told, "it is to tell how many there are in all, not on the page")
+        self._proven[kind] = count
 
 
 @dataclass(slots=True)

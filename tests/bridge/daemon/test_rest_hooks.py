@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import json
 from pathlib import Path
 from typing import Any
@@ -77,6 +79,25 @@ def test_no_other_text_is_the_token(tmp_path_factory, told):
     proved = form(tmp_path_factory.getbasetemp(), TOKEN_HOOKS)
     assert not proved.proves({"authorization": f"Bearer {told}"}, b"", SECRET, NOON) or told.strip() == SECRET
     assert not proved.proves({"authorization": f"Bearer {told}"}, b"", "", NOON)
+
+
+@pytest.mark.parametrize("kind", ["hmac-sha256", "hmac-sha1"])
+@pytest.mark.parametrize("encoding", ["hex", "base64"])
+def test_every_signature_holds_in_its_own_spelling_and_in_no_other(tmp_path, kind, encoding):
+    known = form(tmp_path, SIGNED + f'kind = "{kind}"\nencoding = "{encoding}"\n')
+    body = b'{"task": 1}'
+    made = {
+        (kind, encoding): spell(hmac.new(SECRET.encode(), body, kind.removeprefix("hmac-")).digest())
+        for kind in ("hmac-sha256", "hmac-sha1")
+        for encoding, spell in (("hex", bytes.hex), ("base64", lambda raw: base64.b64encode(raw).decode()))
+    }
+    proved = {
+        one
+        for one, text in made.items()
+        if known.proves({"x-signature": f"sha256={text}"}, body, SECRET, NOON)
+    }
+    assert proved == {(kind, encoding)}
+    assert known.claims({"x-signature": f"sha256={made[kind, encoding]}"})
 
 
 NAMED = {

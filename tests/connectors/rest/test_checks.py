@@ -43,6 +43,10 @@ WRONG = {
     "key": (('by_key = "tasks/number/', 'by_key = "tasks/no/'), "read.by_key: item 101 stands in the list"),
     "children": (('children = "tasks/{id}/children"', 'children = "tasks/{id}/kids"'), "GET tasks/101/kids"),
     "comments": (('path = "tasks/{id}/comments"\n', 'path = "tasks/{id}/says"\n'), "GET tasks/101/says"),
+    "changes": (
+        ('path = "tasks/{id}/changes"', 'path = "changes/{id}"'),
+        "101 is there, and its changes are not",
+    ),
     "links": (('path = "tasks/{id}/links"\n', 'path = "tasks/{id}/l"\n'), "GET tasks/101/l"),
 }
 
@@ -74,7 +78,7 @@ def test_an_item_that_is_another_one_than_was_asked_for_is_never_believed(tracke
     tracker.tasks["101"]["number"] = "102"
     tracker.former["101"] = tracker.make("Other")
     system = opened(tracker, text)
-    [error] = [one for one in system.connector.check() if one.level == "error"]
+    error, *_ = [one for one in system.connector.check() if one.level == "error"]
     assert "asked for 101, and 102 came" in error.message
     with pytest.raises(UnexpectedAnswer, match="asked for 101, and 102 came"):
         list(system.connector.fetch(["101"]))
