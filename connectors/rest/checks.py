@@ -11,7 +11,7 @@ from bridge.model import Finding
 from connectors.rest.bodies import address
 from connectors.rest.described import Paging, Record
 from connectors.rest.past import RestPast
-from connectors.rest.shape import no_value, shape
+from connectors.rest.shape import no_value, present, shape
 from connectors.rest.source import RestSource
 
 SAMPLE = 20
@@ -55,7 +55,7 @@ def _facts(source: RestSource, records: list[Record]) -> Iterator[Finding]:
         elif name == "updated" and (odd := [one for one in records if source.rest.updated(one) is None]):
             told = f"item {source.id(odd[0])}: what is at {spot} is no time"
             yield Finding("error", source.name, told, "ISO 8601, or seconds or milliseconds since 1970")
-        elif len(missing) == len(records):
+        elif len(missing) == len(records) and not any(present(spot, one) for one in records):
             told = f"nothing at {spot} in any of the first {len(records)} items"
             yield Finding("warning", source.name, told, f"the first is {shape(records[0])}")
 

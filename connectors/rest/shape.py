@@ -61,11 +61,19 @@ def no_number(spot: Spot, data: Any) -> tuple[str, str]:
 def absent(spot: Spot, data: Any) -> bool:
     """Whether there is no such member, which is not to have nothing in it; of a path that is more than names
     nobody can tell."""
+    return _plain(spot) and not present(spot, data)
+
+
+def present(spot: Spot, data: Any) -> bool:
+    """Whether there is such a member, with something in it or not."""
     *outer, last = spot.text.split(".")
     for name in outer:
         data = data.get(name) if isinstance(data, dict) else None
-    plain = all(_PLAIN.fullmatch(name) for name in (*outer, last))
-    return plain and not (isinstance(data, dict) and last in data)
+    return _plain(spot) and isinstance(data, dict) and last in data
+
+
+def _plain(spot: Spot) -> bool:
+    return all(_PLAIN.fullmatch(name) for name in spot.text.split("."))
 
 
 def paths(data: Any, fits: Callable[[Any], bool], path: str = "", deep: int = DEEP) -> Iterator[str]:

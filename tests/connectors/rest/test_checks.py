@@ -67,6 +67,13 @@ def test_a_part_that_no_item_has_and_a_status_that_stands_nowhere_are_warnings(t
     assert "挂起 stands nowhere" in told[1].message
 
 
+def test_a_part_that_is_there_and_empty_is_no_warning(tracker):
+    text = TOML.partition("[connections.inhouse.write")[0]
+    tracker.make("Work", points=None, percent=None, owner={"name": None}, due="", custom={"value": None})
+    told = [one.message for one in opened(tracker, text).connector.check() if one.level != "info"]
+    assert told == []
+
+
 def test_a_list_without_items_is_told_for_nothing_could_be_tried(tracker):
     [warning] = [one for one in opened(tracker).connector.check() if one.level != "info"]
     assert "no items" in warning.message
