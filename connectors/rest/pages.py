@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -57,20 +57,16 @@ class Walker:
 
 @dataclass(slots=True)
 class _Walk:
-    """One walk: what came so far."""
+    """One walk: `seen` are the ids that came so far, on `number` pages, the last one of `count`."""
 
     http: Http
     paging: Paging
     path: str
     sent: Mapping[str, Any]
-    seen: set[str]
+    seen: set[str] = field(default_factory=set)
     number: int = 0
     count: int = 0
     total: int | None = None
-
-    def __init__(self, http: Http, paging: Paging, path: str, sent: Mapping[str, Any]) -> None:
-        self.http, self.paging, self.path, self.sent = http, paging, path, sent
-        self.seen, self.number, self.count, self.total = set(), 0, 0, None
 
     @property
     def what(self) -> str:
