@@ -8,9 +8,9 @@ from bridge.config.rest import RestConnection
 from bridge.config.rest_writes import RestChange, RestComment, RestLink, RestMake, RestPast, RestRemove
 from bridge.tools.rest import maybe, paging, path, spot
 from connectors.rest.described import CommentWays, LinkWays, PastWays, Way, Ways
+from mappings.marked_links import linked, marked_address
 from mappings.rest_text import marked, spelt
 from mappings.rest_values import when
-from mappings.trello_text import linked, marked_address
 
 
 def comments(one: RestConnection, told: RestComment) -> CommentWays:
