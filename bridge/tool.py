@@ -76,9 +76,10 @@ class Tool:
     """`settings` is a model of a connection's section, a `ConnectionSection` whose `tool` is the literal
     `name`. `open` gets the connection's name, its section, and the kit; nothing is sent by it. `can` are
     all capabilities that a connection may have; `those` are the ones that a section has, where that
-    depends, and `unwritten` the roles of figures that a section leaves out. `decides` are the options that
-    decide what the site is asked for; empty: all. `hooks` tells how the tool's webhooks speak, by a section
-    and the address at which they arrive, empty where nobody said it; None: it has none."""
+    depends, and `unwritten` the roles of figures, and members of a link, that a section leaves out.
+    `decides` are the options that decide what the site is asked for; empty: all. `hooks` tells how the
+    tool's webhooks speak, by a section and the address at which they arrive, empty where nobody said it;
+    None: it has none."""
 
     name: str
     title: str
@@ -91,7 +92,7 @@ class Tool:
     hooks: Callable[[Any, str], Form] | None = None
 
     def cannot(self, section: Any) -> frozenset[str]:
-        """What is never written there, as `bridge.model.What` calls it; and roles of figures."""
+        """What is not written there, as `bridge.model.What` calls it; roles of figures, members of a link."""
         able = self.those(section) if self.those else self.can
         roles = self.unwritten(section) if self.unwritten else frozenset()
         return roles | {what for capability, what in SHOWN.items() if capability not in able}

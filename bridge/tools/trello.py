@@ -54,6 +54,11 @@ def _open(name: str, one: TrelloConnection, kit: Kit) -> tuple[System, WorkMappi
     return trello, TrelloMapping(name, kit.field_names, words)
 
 
+def unwritten(_one: TrelloConnection) -> frozenset[str]:
+    """An attachment has an address and a name alone."""
+    return frozenset({"summary", "relationship", "resolved"})
+
+
 TRELLO = Tool(
     name="trello",
     title="Trello",
@@ -77,6 +82,7 @@ TRELLO = Tool(
             Capability.WEBHOOKS,
         }
     ),
+    unwritten=unwritten,
     decides=frozenset(
         {"tool", "url", "boards", "points_field", "estimate_field", "spent_field", "percent_field"}
     ),

@@ -131,7 +131,8 @@ def test_it_is_checked_read_rolled_up_and_written_and_the_second_run_writes_noth
 def test_work_that_is_reopened_or_deleted_changes_the_number_and_the_one_comment(story):
     story.sync()
     story.asana.complete(story.done, done=False)
-    story.sync()
+    report = story.sync()
+    assert {one["outcome"] for one in report["writes"]} == {"written"}
     assert story.shown(story.epic) == 25
     story.asana.delete(story.done)
     assert story.sync()["problems"] == []
