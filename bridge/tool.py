@@ -48,6 +48,9 @@ SHOWN = {
 }
 """What is written by the capability it takes, as `bridge.model.What` calls it."""
 
+PLAIN_LINK = frozenset({"summary", "relationship", "resolved"})
+"""Members that a link lacks which is an address and a name alone."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kit:

@@ -78,8 +78,8 @@ class WithoutPropertyContract(PanelContract):
         return {role: plain(value) for role, value in system.connector.look(item).fields.items()}
 
 
-class NoLinks:
-    """A tool that links to no page outside."""
+class FieldsAndCommentsContract(WithoutPropertyContract):
+    """Nor a link to a page outside."""
 
     def test_a_link_is_one_however_often_it_is_put(self, system: System) -> None:
         """It is refused."""
@@ -95,10 +95,6 @@ class NoLinks:
 
     def put_link(self, system: System, item: str) -> None:
         """None can be put."""
-
-
-class FieldsAndCommentsContract(NoLinks, WithoutPropertyContract):
-    """Nor a link to a page outside."""
 
     def acts(self, system: System, item: str) -> list[Callable[[], object]]:
         return super().acts(system, item)[:-1]

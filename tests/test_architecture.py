@@ -114,6 +114,7 @@ RENDERERS = (
     "mappings.feishu_fields",
     "mappings.feishu_text",
     "mappings.kept",
+    "mappings.marked_links",
     "mappings.notion_fields",
     "mappings.notion_text",
     "mappings.redmine_fields",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.config import TrelloConnection
-from bridge.tool import Capability, Kit, Tool
+from bridge.tool import PLAIN_LINK, Capability, Kit, Tool
 from bridge.tools import hooks
 from connectors.base import System
 from mappings.base import WorkMapping
@@ -55,8 +55,8 @@ def _open(name: str, one: TrelloConnection, kit: Kit) -> tuple[System, WorkMappi
 
 
 def unwritten(_one: TrelloConnection) -> frozenset[str]:
-    """An attachment has an address and a name alone."""
-    return frozenset({"summary", "relationship", "resolved"})
+    """The link is an attachment."""
+    return PLAIN_LINK
 
 
 TRELLO = Tool(

@@ -24,6 +24,7 @@ from connectors.base import (
     FieldResult,
     FieldsPlan,
     NewItem,
+    RemoteLink,
 )
 from connectors.http import Answer, Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
@@ -55,7 +56,7 @@ def connect(
 
 
 class Asana(OfParts, OverHttp):
-    """One configured account in one workspace. It links to nothing outside."""
+    """One configured account in one workspace."""
 
     def __init__(self, settings: AsanaSettings, http: Http, facts: Record | None = None) -> None:
         super().__init__(http)
@@ -139,6 +140,12 @@ class Asana(OfParts, OverHttp):
 
     def make(self, item: NewItem) -> str:
         return self.making.make(item)
+
+    def put_link(self, item: str, link: RemoteLink) -> None:
+        self.panel.links.put(item, link)
+
+    def remove_link(self, item: str, global_id: str) -> None:
+        self.panel.links.remove(item, global_id)
 
     def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
         return check(self, scope)

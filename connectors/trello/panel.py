@@ -14,8 +14,8 @@ from connectors.trello.api import Api
 from connectors.trello.boards import Boards, Definition
 from connectors.trello.comments import Comments
 from mappings.kept import kept
+from mappings.marked_links import linked, marked_address
 from mappings.trello_fields import defined, held
-from mappings.trello_text import linked, marked_address
 
 MISSING = "make it on the board: Custom Fields > New field (free plans have none)"
 KIND = "make the field a number for the figures, a date for the update, a text or a dropdown for words"
