@@ -44,7 +44,7 @@ from bridge.model import (
 )
 from bridge.plugins import GROUP
 from bridge.secrets import Secret
-from bridge.tool import Capability, Kit, Tool
+from bridge.tool import PLAIN_LINK, STICKY, Capability, Kit, Tool
 from connectors.base import (
     NO_SCOPE,
     Account,
@@ -82,6 +82,8 @@ from mappings.base import Historical, Replay, WorkMapping
 __all__ = [
     "GROUP",
     "NO_SCOPE",
+    "PLAIN_LINK",
+    "STICKY",
     "AccessDenied",
     "Account",
     "Address",

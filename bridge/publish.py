@@ -50,8 +50,8 @@ def _on(switch: Any) -> bool:
 @dataclass(frozen=True, slots=True)
 class Publishing:
     """Whose marks, in which words (by connection), by which rules; `public_url` may be empty. A failing
-    write is tried again for `retry_hours`. `unshown`, by connection: the kinds of writes, or roles of fields,
-    that it cannot show, or `sticky`."""
+    write is tried again for `retry_hours`. `unshown`, by connection: the kinds of writes, roles of fields and
+    members of a link that it cannot show (what is not kept would be missed there for ever), or `sticky`."""
 
     instance: str
     words: Mapping[str, Words]
@@ -213,7 +213,9 @@ def _link(item: _Item, part: _Part, standing: Standing) -> Iterator[Wanted]:
     url = address(standing.kr, item.publishing.public_url)
     if part.rules.remote_link and url:
         name = marks.global_id(item.publishing.instance, standing.kr.id)
-        yield item.wanted(part, What.REMOTE_LINK, name, link(standing, url, item.words))
+        lost = item.publishing.unshown.get(item.target.connection, ())
+        told = {member: one for member, one in link(standing, url, item.words).items() if member not in lost}
+        yield item.wanted(part, What.REMOTE_LINK, name, told)
 
 
 def address(kr: KeyResult, public_url: str) -> str:

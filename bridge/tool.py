@@ -50,6 +50,9 @@ SHOWN = {
 }
 """What is written by the capability it takes, as `bridge.model.What` calls it."""
 
+PLAIN_LINK = frozenset({"summary", "relationship", "resolved"})
+"""Members that a link lacks which is an address and a name alone."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kit:
@@ -78,11 +81,11 @@ class Tool:
     """`settings` is a model of a connection's section, a `ConnectionSection` whose `tool` is the literal
     `name`. `open` gets the connection's name, its section, and the kit; nothing is sent by it. `can` are
     all capabilities that a connection may have; `those` are the ones that a section has, where that
-    depends, and `unwritten` the roles of figures that a section leaves out. `decides` are the options that
-    decide what the site is asked for; empty: all. `hooks` tells how the tool's webhooks speak, by a section
-    and the address at which they arrive, empty where nobody said it; None: it has none, or the section says
-    nothing of them. `asks` tells which options, by what is known so far, `connections new` asks for though
-    they have a default."""
+    depends, and `unwritten` the roles of figures, and members of a link, that a section leaves out.
+    `decides` are the options that decide what the site is asked for; empty: all. `hooks` tells how the
+    tool's webhooks speak, by a section and the address at which they arrive, empty where nobody said it;
+    None: it has none, or the section says nothing of them. `asks` tells which options, by what is known so
+    far, `connections new` asks for though they have a default."""
 
     name: str
     title: str
@@ -96,7 +99,7 @@ class Tool:
     asks: Callable[[Mapping[str, Any]], Collection[str]] | None = None
 
     def cannot(self, section: Any) -> frozenset[str]:
-        """What is never written there, as `bridge.model.What` calls it; and roles of figures."""
+        """What is not written there, as `bridge.model.What` calls it; roles of figures, members of a link."""
         able = self.those(section) if self.those else self.can
         roles = self.unwritten(section) if self.unwritten else frozenset()
         return roles | {what for capability, what in SHOWN.items() if capability not in able}

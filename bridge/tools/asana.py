@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.config import AsanaConnection
-from bridge.tool import SHOWN, Capability, Kit, Tool
+from bridge.tool import PLAIN_LINK, SHOWN, Capability, Kit, Tool
 from bridge.tools import hooks
 from connectors.base import System
 from mappings.base import WorkMapping
@@ -58,8 +58,8 @@ def _named(given: str) -> tuple[str, ...]:
 
 
 def unwritten(one: AsanaConnection) -> frozenset[str]:
-    """An app may keep a property, a person's token may not."""
-    return frozenset() if one.external_data else frozenset({SHOWN[Capability.PROPERTY]})
+    """An app may keep a property, a person's token may not; the link is an attachment."""
+    return PLAIN_LINK if one.external_data else PLAIN_LINK | {SHOWN[Capability.PROPERTY]}
 
 
 ASANA = Tool(

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bridge.config.rest import RestConnection
 from bridge.config.rest_writes import FIGURES, RestListed, RestPast
 from bridge.model import Category
-from bridge.tool import STICKY, Capability, Kit, Tool
+from bridge.tool import PLAIN_LINK, STICKY, Capability, Kit, Tool
 from bridge.tools import hooks
 from connectors.base import System
 from mappings.base import WorkMapping
@@ -243,11 +243,12 @@ def those(one: RestConnection) -> frozenset[Capability]:
 
 
 def unwritten(one: RestConnection) -> frozenset[str]:
-    """The figures that are not described; and one comment kept up to date, where none can be rewritten."""
-    comment = one.write.comment
-    return frozenset(FIGURES) - one.write.figures.keys() | (
-        {STICKY} if comment and not comment.change else set()
-    )
+    """The figures that are not described, what a link does not tell beside its address and title, and one
+    comment kept up to date, where none can be rewritten."""
+    comment, link = one.write.comment, one.write.link
+    lost = PLAIN_LINK - {"summary"} if link and link.summary else PLAIN_LINK
+    sticky = {STICKY} if comment and not comment.change else frozenset[str]()
+    return frozenset(FIGURES) - one.write.figures.keys() | lost | sticky
 
 
 def asked(given: Mapping[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bridge.config import TrelloConnection
-from bridge.tool import Capability, Kit, Tool
+from bridge.tool import PLAIN_LINK, Capability, Kit, Tool
 from bridge.tools import hooks
 from connectors.base import System
 from mappings.base import WorkMapping
@@ -55,6 +55,11 @@ def _open(name: str, one: TrelloConnection, kit: Kit) -> tuple[System, WorkMappi
     return trello, TrelloMapping(name, kit.field_names, words)
 
 
+def unwritten(_one: TrelloConnection) -> frozenset[str]:
+    """The link is an attachment."""
+    return PLAIN_LINK
+
+
 TRELLO = Tool(
     name="trello",
     title="Trello",
@@ -79,6 +84,7 @@ TRELLO = Tool(
             Capability.HISTORY,
         }
     ),
+    unwritten=unwritten,
     decides=frozenset(
         {"tool", "url", "boards", "points_field", "estimate_field", "spent_field", "percent_field"}
     ),

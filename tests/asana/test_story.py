@@ -131,12 +131,24 @@ def test_it_is_checked_read_rolled_up_and_written_and_the_second_run_writes_noth
 def test_work_that_is_reopened_or_deleted_changes_the_number_and_the_one_comment(story):
     story.sync()
     story.asana.complete(story.done, done=False)
-    story.sync()
+    report = story.sync()
+    assert {one["outcome"] for one in report["writes"]} == {"written"}
     assert story.shown(story.epic) == 25
     story.asana.delete(story.done)
     assert story.sync()["problems"] == []
     assert story.shown(story.epic) == 50
     assert len(story.notes(story.epic)) == 1
+
+
+def test_a_link_that_tells_no_figures_is_no_persons_doing_when_they_move(story):
+    file = story.folder / "okr-bridge.toml"
+    told = file.read_text(encoding="utf-8").replace(
+        "instance =", 'public_url = "https://okr.example"\ninstance ='
+    )
+    file.write_text(told, encoding="utf-8")
+    assert "remote_link" in {one["what"] for one in story.sync()["writes"]}
+    story.asana.complete(story.done, done=False)
+    assert {one["outcome"] for one in story.sync()["writes"]} == {"written"}
 
 
 def test_fields_that_are_missing_are_made_and_then_written(story):

@@ -400,3 +400,10 @@ def test_what_a_tool_cannot_show_is_not_wanted_there():
     assert of(places, What.COMMENT) == []
     assert fields(places) == {k: v for k, v in fields(everything).items() if k != "score"}
     assert of(places, What.PROPERTY) == of(everything, What.PROPERTY)
+
+
+def test_the_members_of_a_link_that_a_tool_does_not_keep_are_not_wanted_there():
+    publishing = Publishing("here", {"acme": EN}, Rules(), URL, unshown={"acme": {"summary", "resolved"}})
+    told = [standing(1, 2, KR1)]
+    [value] = of(wanted([BOTH], told, ANCHORS, publishing, stamps(told, {}, NOON), {}), What.REMOTE_LINK)
+    assert set(value) == {"url", "title", "relationship"}

