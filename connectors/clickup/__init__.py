@@ -13,11 +13,13 @@ from connectors.clickup.api import NOBODY, Api
 from connectors.clickup.checks import check
 from connectors.clickup.filters import Filters
 from connectors.clickup.panel import ClickUpPanel
+from connectors.clickup.past import ClickUpPast
 from connectors.clickup.provision import ClickUpProvisioner
 from connectors.clickup.settings import ClickUpSettings
 from connectors.clickup.source import ClickUpSource
 from connectors.http import Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
+from connectors.past_roles import Past
 from connectors.session import log_in
 
 __all__ = ["ClickUp", "ClickUpSettings", "connect"]
@@ -58,6 +60,10 @@ class ClickUp(OverHttp):
     @cached_property
     def source(self) -> ClickUpSource:
         return ClickUpSource(self.api, self.filters, self.settings.wanted)
+
+    @cached_property
+    def past(self) -> ClickUpPast:
+        return ClickUpPast(self.api, self.source)
 
     @cached_property
     def provisioner(self) -> ClickUpProvisioner:
@@ -113,6 +119,15 @@ class ClickUp(OverHttp):
 
     def changed(self, since: datetime) -> Changed:
         return self.source.changed(since)
+
+    def glossary(self) -> Mapping[str, Any]:
+        return self.past.glossary()
+
+    def touched(self, since: datetime) -> frozenset[str]:
+        return self.source.touched(since)
+
+    def pasts(self, ids: Iterable[str], fields: Sequence[str] = ()) -> Iterator[Past]:  # noqa: ARG002
+        return self.past.pasts(ids)
 
     def look(self, item: str) -> Found:
         return self.panel.look(item)
