@@ -84,6 +84,7 @@ ASANA = Tool(
             Capability.PROPERTY,
             Capability.MAKE_FIELDS,
             Capability.MAKE_ITEMS,
+            Capability.HISTORY,
             Capability.WEBHOOKS,
         }
     ),

@@ -15,6 +15,7 @@ from connectors.asana.fields import Fields
 from connectors.asana.following import Following
 from connectors.asana.making import Making
 from connectors.asana.panel import AsanaPanel
+from connectors.asana.past import AsanaPast
 from connectors.asana.settings import AsanaSettings
 from connectors.asana.source import AsanaSource
 from connectors.base import (
@@ -31,6 +32,7 @@ from connectors.base import (
 )
 from connectors.http import Answer, Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
+from connectors.past_roles import Past
 
 __all__ = ["Asana", "AsanaSettings", "connect"]
 
@@ -108,6 +110,10 @@ class Asana(OverHttp):
         return AsanaSource(self.api, str(self.describe()["workspace"]), self.following)
 
     @cached_property
+    def past(self) -> AsanaPast:
+        return AsanaPast(self.api, self.source, self.following)
+
+    @cached_property
     def panel(self) -> AsanaPanel:
         """Whose comments are ours is asked anew: tokens are renewed by other accounts, too."""
         account, external = self._account or self.login().id, self.settings.external_data
@@ -156,6 +162,15 @@ class Asana(OverHttp):
 
     def changed(self, since: datetime) -> Changed:
         return self.source.changed(since, self.http.server_now or self.login().now)
+
+    def glossary(self) -> Mapping[str, Any]:
+        return self.past.glossary()
+
+    def touched(self, since: datetime) -> frozenset[str]:
+        return self.past.touched(since)
+
+    def pasts(self, ids: Iterable[str], fields: Sequence[str] = ()) -> Iterator[Past]:  # noqa: ARG002
+        return self.past.pasts(ids)
 
     def look(self, item: str) -> Found:
         return self.panel.look(item)
