@@ -360,7 +360,7 @@ class FakeAsana:
         self.stir(gid)
 
     def stir(self, gid: str) -> None:
-        """What `modified_since` goes by: more than `modified_at`, which moves, tags and parents leave alone."""
+        """What `modified_since` goes by: more than `modified_at`, which moves and tags leave alone."""
         self.tasks[gid]["stirred"] = self.stamp()
 
     def note(self, gid: str, kind: str, **told: Any) -> None:
@@ -432,7 +432,7 @@ class FakeAsana:
     def complete(self, gid, done=True):
         if self.tasks[gid]["completed"] != done:
             self.note(gid, "marked_complete" if done else "marked_incomplete")
-        self.tasks[gid] |= {"completed": done, "completed_at": self.stamp() if done else None}
+            self.tasks[gid] |= {"completed": done, "completed_at": self.stamp() if done else None}
         self.touch(gid)
 
     def section(self, gid, name, home=""):
