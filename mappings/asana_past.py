@@ -18,10 +18,6 @@ from mappings.asana_fields import fold, gid_of, has, instant
 from mappings.asana_stories import KINDS, UNTOLD, Cells, Lack, Segment, cells_of, walk
 from mappings.past import rewind
 
-ASSUMED = (
-    "logged time, assignees, date, people and formula fields, Asana's own task types: "
-    "its stories do not tell how they were"
-)
 TODAY = "Asana tells what it hits today, and its stories do not tell what it hit then"
 OPEN = "its stories leave open"
 NAMES = {"completed": "whether it was complete", "parent": "its parent", "resource_subtype": "its type",

@@ -114,7 +114,7 @@ def cells_of(data: Data) -> Cells:
 
 def walk(cells: Cells, data: Data, stories: Sequence[Data]) -> list[tuple[datetime, tuple[Cell, ...]]]:
     """Go through all stories, newest first: the cells that each changed and when, oldest first."""
-    told = [(instant(one["created_at"]), one) for one in stories]
+    told = [(instant(one["created_at"]), one) for one in stories if one["resource_subtype"] in TOLD]
     told = sorted([*told, *_finished(data, told)], key=lambda one: one[0])
     return [(at, tuple(_changed(cells, one))) for at, one in reversed(told)][::-1]
 

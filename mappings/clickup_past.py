@@ -19,10 +19,6 @@ from bridge.model import FieldValue, Raw, Selector, Stretch, WorkItem
 from mappings.clickup_fields import fold, instant
 from mappings.past import rewind
 
-ASSUMED = (
-    "everything but statuses (estimates, points, fields, tags, lists, parents, types): "
-    "ClickUp tells no more of the past"
-)
 ALONE = "ClickUp tells what it hits today, and of the past statuses alone"
 RETURNED = "it was in one status several times, and ClickUp does not tell when"
 NOTHING = "ClickUp tells no time in status of it"

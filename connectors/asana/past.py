@@ -9,12 +9,11 @@ from typing import Any
 from bridge.errors import UnexpectedAnswer
 from bridge.model import Raw
 from connectors.asana.api import BATCH, Api, Record, gid, pieces
+from connectors.asana.comments import COMMENT
 from connectors.asana.following import Following
 from connectors.asana.source import LAG, AsanaSource
 from connectors.past_roles import Past
 from mappings.asana_fields import instant
-from mappings.asana_past import ASSUMED
-from mappings.asana_stories import TOLD
 
 FIELDS = ",".join((
     "created_at", "resource_subtype", "old_name", "new_name", "old_resource_subtype", "new_resource_subtype",
@@ -23,6 +22,10 @@ FIELDS = ",".join((
     "new_text_value", "old_number_value", "new_number_value", "old_enum_value.name", "new_enum_value.name",
     "old_multi_enum_values.name", "new_multi_enum_values.name", "target",
 ))  # fmt: skip
+ASSUMED = (
+    "logged time, assignees, date, people and formula fields, Asana's own task types: "
+    "its stories do not tell how they were"
+)
 LOOKS = 5
 """So often a task is looked at that changes while it is read."""
 ODD = (KeyError, TypeError, AttributeError, ValueError)
@@ -74,10 +77,9 @@ class AsanaPast:
         return {one.id: one for one in self._source.whole(list(gids))} if gids else {}
 
     def _changes(self, stories: Sequence[Record]) -> tuple[Mapping[str, Any], ...]:
-        """Those that tell of a change, oldest first. Raises UnexpectedAnswer."""
+        """All but what people said, oldest first. Raises UnexpectedAnswer."""
         try:
-            told = [one for one in stories if one["resource_subtype"] in TOLD]
-            return tuple(sorted(told, key=_at))
+            return tuple(sorted((one for one in stories if one["resource_subtype"] != COMMENT), key=_at))
         except ODD as error:
             message = "a story came without its kind or instant"
             raise UnexpectedAnswer(self._api.system, message, "check `url`") from error

@@ -15,10 +15,13 @@ from connectors.clickup.source import ClickUpSource
 from connectors.http import Answer
 from connectors.past_roles import Past
 from mappings.clickup_fields import fold
-from mappings.clickup_past import ASSUMED
 
 BULK = 100
 """ClickUp takes no more ids at once."""
+ASSUMED = (
+    "everything but statuses (estimates, points, fields, tags, lists, parents, types): "
+    "ClickUp tells no more of the past"
+)
 LOOKS = 5
 """So often a task is looked at that changes while it is read."""
 TOGETHER = "task/bulk_time_in_status/task_ids"

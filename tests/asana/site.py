@@ -47,7 +47,7 @@ KNOWN = (
         "getStoriesForTask",
         "answer",
         r"/data/\d+/(old|new)_(enum_value|number_value|text_value)",
-        r'(null|\d+\.\d+) is not of type "(object|integer|string)"$',
+        r'(null|\d+\.\d+) is not (of type "(object|integer|string)"|valid under any of the schemas.*)$',
         "a field that was empty, or becomes so; a fraction in a number field that takes them",
         "old_number_value's own `nullable`; CustomFieldBase's number_value and precision",
     ),

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from bridge.cli import invoke
+from bridge.cli.options import PARTIAL
 from bridge.model import Tier
-from mappings.asana_past import ASSUMED
+from connectors.asana.past import ASSUMED
 from tests.asana.fake import TOKEN, FakeAsana
 from tests.asana.test_story import CONFIG
 
-DAY, PARTIAL = 86_400, 3
+DAY = 86_400
 OKRS = """
 [cycle]
 id = "2026-Q4"

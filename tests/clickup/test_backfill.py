@@ -12,8 +12,10 @@ import pytest
 import responses
 
 from bridge.cli import invoke
+from bridge.cli.options import PARTIAL
 from bridge.model import Tier
-from mappings.clickup_past import ASSUMED, RETURNED
+from connectors.clickup.past import ASSUMED
+from mappings.clickup_past import RETURNED
 from tests.clickup.fake import TOKEN, FakeClickUp
 from tests.clickup.judge import judged
 from tests.clickup.test_story import CONFIG
@@ -40,7 +42,6 @@ id = "KR2"
 title = "All with a tag"
 links = [{{ connection = "cu", label = "okr" }}]
 """
-PARTIAL = 3
 
 
 class Past:
