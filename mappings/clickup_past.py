@@ -109,17 +109,12 @@ def _known(
     start = instant(changes[-1]["since"])
     if _minutes(changes[-1]) + CLOSE < instant(changes[-1]["asked"]) - start:
         return
-    for number, (since, spent, at) in enumerate(earlier):
-        if number == 0:
-            if since > start:
-                return
-            yield Span(start, status)
+    yield Span(start, status)
+    for since, spent, at in earlier:
         if abs(start - since - spent) > CLOSE:
             return
         yield Span(since, changes[at])
         start = since
-    if not earlier:
-        yield Span(start, status)
 
 
 def _from_the_first(born: datetime, known: Sequence[Span], now: Change) -> list[Span]:

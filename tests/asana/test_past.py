@@ -186,6 +186,104 @@ def test_a_story_that_is_missing_leaves_the_days_around_it_open(asana):
     assert [one.doubt for one in days] == ["its stories leave open whether it was complete"] * 2 + [""]
 
 
+def nights(fake: FakeAsana, *acts: Any) -> list[datetime]:
+    """One after the other, with a day's end after each."""
+    ends = []
+    for act in acts:
+        act()
+        fake.advance(DAY / 2)
+        ends.append(fake.at)
+        fake.advance(DAY / 2)
+    return ends
+
+
+def test_a_section_is_that_of_its_own_project(asana):
+    id = asana.make("Work")
+    ends = nights(
+        asana,
+        lambda: asana.place_in(id, "501"),
+        lambda: asana.section(id, "Doing", "501"),
+        lambda: asana.section(id, "已取消"),
+        lambda: asana.take_out(id, "501"),
+        lambda: asana.section(id, "To do"),
+    )
+    days = [day[id] for day in told(asana, [id], ends)]
+    assert [(one.item and one.item.status, one.doubt) for one in days] == [
+        ("To do", ""), ("Doing", ""), ("已取消", ""), ("已取消", ""), ("To do", ""),
+    ]  # fmt: skip
+    assert [FieldValue("section", "Doing") in one.hits for one in days] == [False, True, True, False, False]
+
+
+def test_where_a_section_was_in_a_project_that_was_left_is_open_unless_a_move_tells_it(asana):
+    id = asana.make("Work")
+    ends = nights(asana, lambda: asana.place_in(id, "501"), lambda: asana.take_out(id, "501"))
+    days = [day[id] for day in told(asana, [id], ends)]
+    assert [one.doubt for one in days] == ["its stories leave open its section", ""]
+    assert Project("Elsewhere") in days[0].hits
+
+
+def test_complete_reopened_and_complete_again_is_told_of_each_day(asana):
+    id = asana.make("Work")
+    ends = nights(asana, *(lambda done=done: asana.complete(id, done) for done in (True, False, True)))
+    days = [day[id] for day in told(asana, [id], ends)]
+    assert [(one.item and one.item.category.value, one.doubt) for one in days] == [
+        ("done", ""), ("todo", ""), ("done", ""),
+    ]  # fmt: skip
+
+
+def test_a_tag_of_which_it_is_open_whether_it_was_there_may_have_hit(asana):
+    id, other = asana.make("Work"), asana.make("Other", labels=("okr",))
+    ends = nights(asana, *(lambda on=on: asana.label(id, "okr", on) for on in (False, True, False)))
+    [lost] = [gid for gid, one in asana.of_task(id).items() if one["resource_subtype"] == "removed_from_tag"]
+    del asana.stories[lost]
+    days = told(asana, [id, other], ends)
+    said = [(day[id].doubt, Label("okr") in day[id].hits) for day in days]
+    assert said == [("", False)] + [("its stories leave open its tags", True)] * 2
+    assert [day[other].doubt for day in days] == ["", "", ""]
+
+
+def test_a_number_field_that_the_task_has_no_more_is_open_for_it_may_be_a_share(asana):
+    id = asana.make("Work")
+    ends = nights(
+        asana,
+        lambda: asana.number_in(id, "807", 3),
+        lambda: asana.number_in(id, "807", None),
+        lambda: asana.placed["500"].remove("807"),
+    )
+    days = [day[id] for day in told(asana, [id], ends)]
+    assert [one.doubt for one in days] == ["its stories leave open its Story points", "", ""]
+
+
+def test_what_stories_say_of_hidden_projects_and_lost_fields_is_passed_over(asana):
+    id = asana.make("Work")
+    asana.advance(60)
+    for kind in ("added_to_project", "removed_from_tag", "number_custom_field_changed"):
+        asana.note(id, kind)
+    asana.advance(DAY)
+    [day] = told(asana, [id], [asana.at])
+    assert day[id].doubt == ""
+
+
+def test_an_approval_is_complete_once_it_is_judged(asana):
+    id = asana.make("Approve")
+    asana.advance(DAY)
+    ends = [asana.at - timedelta(hours=1), asana.at + timedelta(hours=1)]
+    asana.note(id, "approved", old_approval_status="pending", new_approval_status="approved")
+    asana.tasks[id] |= {"completed": True, "completed_at": asana.stamp()}
+    asana.advance(DAY)
+    days = [day[id] for day in told(asana, [id], ends)]
+    assert [(one.item and one.item.category.value, one.doubt) for one in days] == [("todo", ""), ("done", "")]
+
+
+def test_one_that_hung_below_another_says_so_and_before_that_it_is_open(asana):
+    epic, id = asana.make("Epic", tier=Tier.GROUP), asana.make("Work")
+    ends = nights(asana, lambda: None, lambda: asana.reparent(id, epic), lambda: asana.reparent(id, None))
+    days = [day[id] for day in told(asana, [id], ends)]
+    assert [(one.item and one.item.parent, one.doubt) for one in days] == [
+        (None, "its stories leave open its parent"), (epic, ""), (None, ""),
+    ]  # fmt: skip
+
+
 def test_one_that_is_complete_without_a_story_is_so_since_it_says(asana):
     id = asana.make("Work")
     ends = [asana.at + timedelta(hours=hours) for hours in (12, 36)]

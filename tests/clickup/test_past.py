@@ -169,6 +169,14 @@ def test_a_task_that_went_back_is_known_as_far_as_its_minutes_fill_the_time(clic
     ]
 
 
+def test_where_there_are_two_ways_of_being_done_the_day_of_it_says_nothing(clickup):
+    clickup.first = True
+    id, ends = walked(clickup, "complete", "to do", "accepted", "complete")
+    finished = ends[2] - timedelta(hours=1)
+    clickup.change(id, date_done=str(int(finished.timestamp() * 1000)))
+    assert [one.doubt for one in told(clickup, id, ends)] == [RETURNED] * 4
+
+
 def test_before_it_was_made_it_was_not_there(clickup):
     before = clickup.at - timedelta(days=1)
     id, ends = walked(clickup, "to do", "complete")
