@@ -124,14 +124,12 @@ def _from_the_first(born: datetime, known: Sequence[Span], now: Change) -> list[
 
 
 def _earlier(changes: Sequence[Change]) -> Iterator[tuple[datetime, timedelta, int]]:
-    """Since when, for how long, and which. The status of now is listed among the others, too; where that says
-    another instant, it is an earlier stay."""
+    """Since when, for how long, and which. The status of now is listed among the others, too: what it has
+    more of there is an earlier stay."""
     *told, now = changes
     for at, one in enumerate(told):
         spent, since = _minutes(one), instant(one["since"])
         if fold(one["status"]) == fold(now["status"]):
-            if abs(since - instant(now["since"])) <= CLOSE:
-                continue
             spent -= _minutes(now)
         yield since, spent, at
 
