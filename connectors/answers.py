@@ -64,6 +64,7 @@ class Asked:
     hide: Callable[[str], str] = str
     hints: Mapping[int, str] | None = None
     decode: Callable[[bytes], Any] = orjson.loads
+    limited: str = "endpoint"
 
 
 def refusal(
@@ -128,8 +129,8 @@ def _error(
         case 413:
             return Full(system, message, hint)
         case 429:
-            wait = pause(headers, now)
-            return RateLimited(system, message, "asked to slow down", retry_after=wait, scope=scope(headers))
+            wait, who = pause(headers, now), scope(headers, asked.limited)
+            return RateLimited(system, message, "asked to slow down", retry_after=wait, scope=who)
         case 408 | 425:
             return _transient(asked, message, headers, now)
         case _ if 300 <= status < 400:

@@ -28,14 +28,15 @@ def http_date(text: str) -> datetime | None:
         return None
 
 
-def scope(headers: Headers) -> str:
-    """How much of the connection has to pause: all of it for a quota, else an endpoint or one item."""
+def scope(headers: Headers, usual: str = "endpoint") -> str:
+    """How much of the connection has to pause: all of it for a quota, one item, an endpoint; `usual`
+    where it is not told."""
     reason = headers.get("RateLimit-Reason", "").lower()
     if "quota" in reason or _window_end(headers) is not None:
         return "connection"
     if "per-issue" in reason:
         return "item"
-    return "endpoint"
+    return "endpoint" if reason else usual
 
 
 def pause(headers: Headers, now: datetime) -> float | None:

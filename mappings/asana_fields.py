@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from mappings.kept import kept
+
 Field = Mapping[str, Any]
 NUMBERS = frozenset({"progress", "score"})
 _GID = re.compile(r"\d{1,20}\Z")
@@ -25,7 +27,7 @@ def value_of(field: Field | None) -> Any:
     """What stands in a field: a number, a text, a list of texts; None for nothing. A share that Asana keeps
     as 0.25 and shows as 25% is 25."""
     match (field or {}).get("resource_subtype"):
-        case "number":
+        case "number" | "formula":
             return _shown(field or {}, (field or {}).get("number_value"))
         case "enum":
             return ((field or {}).get("enum_value") or {}).get("name")
@@ -66,16 +68,6 @@ def spelt(field: Field, value: Any) -> Any:
             return str(value)
         case _:
             raise ValueError(f"is a field of kind {kind}")
-
-
-def same(found: Any, wanted: Any) -> bool:
-    """Whether a value read is the one that was put, however it is spelt."""
-    one, other = _number(found), _number(wanted)
-    if one is not None and other is not None:
-        return one == other
-    if found is None or wanted is None:
-        return found is wanted
-    return _at(str(found)) == _at(str(wanted))
 
 
 def fold(word: str) -> str:
@@ -121,13 +113,6 @@ def _option(field: Field, name: str) -> str:
     raise ValueError(f"has no option {name!r}")
 
 
-def _at(text: str) -> object:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return text.strip()
-
-
 def has(task: Mapping[str, Any], name: str, value: str) -> bool | None:
     """Whether a field of the task has this value; None where the task has no such field."""
     match fold(name):
@@ -148,7 +133,7 @@ def _is(found: Any, wanted: str) -> bool:
     if isinstance(found, str):
         return fold(found) == fold(wanted)
     try:
-        return found is not None and same(found, float(wanted))
+        return kept(found, float(wanted))
     except ValueError:
         return False
 

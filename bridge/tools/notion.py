@@ -15,19 +15,14 @@ ROLES = ("status", "parent", "type", "points", "estimate", "spent", "percent", "
 def _open(name: str, one: NotionConnection, kit: Kit) -> tuple[System, WorkMapping]:
     from connectors.http import Http
     from connectors.notion import Notion, NotionSettings
-    from connectors.notion.api import HEADERS, HINTS
+    from connectors.notion.api import SPEAKS
     from connectors.session import log_in, plain_session
     from mappings.notion import NotionMapping, Vocabulary
 
     bundle, proxy = str(one.ca_bundle or ""), one.proxy_url()
     session = plain_session(name, one.url, concurrency=one.concurrency, ca_bundle=bundle, proxy=proxy)
     log_in(session, "bearer", one.token.reveal())
-    options = kit.options(
-        timeout=one.timeout,
-        concurrency=one.concurrency,
-        headers=HEADERS,
-        hints=HINTS,
-    )
+    options = kit.options(timeout=one.timeout, concurrency=one.concurrency, **SPEAKS)
     given = {
         "groups": one.group_types,
         "units": one.unit_types,

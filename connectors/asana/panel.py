@@ -12,8 +12,10 @@ from bridge.model import Document
 from connectors.asana.api import Api, Record, hidden, said
 from connectors.asana.comments import Comments
 from connectors.asana.filters import VALUES
+from connectors.asana.links import Links
 from connectors.base import Found, Mark
-from mappings.asana_fields import fields_of, fold, held, same, spelt
+from mappings.asana_fields import fields_of, fold, held, spelt
+from mappings.kept import kept
 
 ALL = f"{VALUES},custom_fields.enum_options.name,custom_fields.enum_options.enabled"
 MISSING = "add the custom field to the task's project: Customize > Fields"
@@ -31,11 +33,16 @@ class AsanaPanel:
         self.names = dict(names)
         self._external = external
         self.comments = Comments(api, account)
+        self.links = Links(api)
 
     def look(self, item: str) -> Found:
         task = self._task(item, VALUES)
-        property, comments = self._property(task), self.comments.marked(item)
-        return Found(fields=held(task, self.names), property=property, comments=comments)
+        return Found(
+            fields=held(task, self.names),
+            property=self._property(task),
+            comments=self.comments.marked(item),
+            links=self.links.marked(item),
+        )
 
     def put_values(self, item: str, fields: Mapping[str, Any], property: Any = None) -> None:
         """Raises Rejected with the roles that the task has no field for, or that Asana did not keep: all
@@ -48,7 +55,7 @@ class AsanaPanel:
         self._write(item, data)
         task = self._task(item, VALUES)
         now = held(task, self.names)
-        lost = [role for role, value in fields.items() if not same(now.get(role), value)]
+        lost = [role for role, value in fields.items() if not kept(now.get(role), value)]
         lost += ["property"] if property is not None and self._property(task) != property else []
         if lost:
             message = f"PUT tasks/{item} was answered as done, and did not set {', '.join(lost)}"
@@ -66,6 +73,9 @@ class AsanaPanel:
         if property and self._external and self._property(task) is not None:
             data["external"] = {"data": ""}
         self._write(item, data)
+
+    def remove_comment(self, item: str, comment: str) -> None:
+        self.comments.remove(item, comment)
 
     def _task(self, item: str, fields: str) -> Record:
         return self._api.record(f"tasks/{item}", f"{fields},external.data" if self._external else fields)

@@ -20,8 +20,9 @@ from mappings.trello_fields import same, value_of
 LAG = timedelta(minutes=2)
 LISTED = "id,name,closed,idList,labels,due,dueComplete,dateLastActivity,idMembers"
 WHOLE = {"board": "true", "list": "true", "members": "true", "customFieldItems": "true"}
-TURNS = "updateList,updateLabel,deleteLabel,updateCustomField,deleteCustomField"
-"""What changes the meaning of cards without being an activity of theirs."""
+TURNS = "updateList"
+"""What changes the meaning of a board's cards without being an activity of theirs. That a label or a field
+was renamed no list of actions tells (developer.atlassian.com/cloud/trello/guides/rest-api/action-types)."""
 KEPT = (
     "id", "shortLink", "shortUrl", "name", "closed", "idBoard", "idList", "cardRole", "due", "dueComplete",
     "dateCompleted", "dateLastActivity", "customFieldItems",
@@ -56,6 +57,10 @@ class TrelloSource:
                 return self._by_query(text)
             case _:
                 raise self._api.refused("keys are no filter", "ask by `keys`")
+
+    def children(self, parents: Mapping[str, str]) -> frozenset[str]:  # noqa: ARG002
+        """None: cards hang below nothing, and check items are no items."""
+        return frozenset()
 
     def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
         asked = (id for id in dict.fromkeys(ids) if is_id(id))

@@ -40,7 +40,7 @@ MORE = {
     "sync": "[Review before writing](../how-to/review-before-writing.md); [what is written](written.md).",
     "unpublish": "A value that a person has set since stays, and is told.",
     "webhooks install": "Twice is harmless. The address is `public_url` or `--url`, then `/hooks/` and the"
-    " connection's name; each connection needs its `webhook_secret`.",
+    " connection's name (Asana: and its project); each connection needs its `webhook_secret`.",
 }
 COMMON = ("config", "as_json", "verbose", "quiet", "now")
 Schema = Mapping[str, Any]

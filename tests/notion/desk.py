@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.http import Clock, Http, HttpOptions
 from connectors.notion import Notion, NotionSettings
-from connectors.notion.api import HEADERS, HINTS
+from connectors.notion.api import SPEAKS
 from connectors.session import log_in, plain_session
 from mappings.notion import NotionMapping
 from tests.connectors.stage import Stage
@@ -22,7 +22,7 @@ def opened(fake: FakeNotion, token: str = TOKEN, tries: int = 4, **more: Any) ->
     session.mount(URL, Stage(fake.play))
     log_in(session, "bearer", token)
     clock = Clock(lambda: fake.at, lambda: fake.at.timestamp(), fake.advance, lambda: 0.5)
-    options = HttpOptions(headers=HEADERS, hints=HINTS, concurrency=3, tries=tries)
+    options = HttpOptions(concurrency=3, tries=tries, **SPEAKS)
     databases = tuple(fake.databases)
     settings = NotionSettings(**{"databases": databases, "field_names": NAMES} | more)
     return Notion(settings, Http("no", f"{URL}/v1", session, options, clock))

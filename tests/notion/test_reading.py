@@ -38,6 +38,18 @@ def test_a_pause_too_long_to_wait_for_is_told(notion):
     assert told.value.retry_after >= 600
 
 
+def test_a_pause_holds_the_whole_connection_for_its_budget_is_one(notion):
+    connector = opened(notion)
+    connector.describe()
+    notion.answers = [(429, {"Retry-After": "600"}, RATE)]
+    for ask in (lambda: connector.identities(Project("Work")), connector.login):
+        before = connector.requests
+        with pytest.raises(RateLimited) as told:
+            ask()
+        assert told.value.scope == "connection"
+    assert connector.requests == before
+
+
 def cut(notion, **changes):
     entry = notion.pages[notion.make("Work")]
     return shapes.listed("page_or_data_source", [entry], None) | changes
@@ -74,6 +86,33 @@ def test_a_list_that_notion_cuts_at_its_limit_is_read_on_by_time(notion):
     within = Query('{"and": [{"property": "Labels", "multi_select": {"contains": "many"}}]}')
     assert connector.identities(within) == ids
     assert {raw.id for raw in connector.fetch(sorted(ids))} == ids
+
+
+REACH = {
+    "fewer than 25 pages": ({"relation": [{"id": "x"}] * 24}, 21),
+    "25 pages, or more": ({"relation": [{"id": "x"}] * 25}, None),
+    "25 pages, and no more": ({"relation": [{"id": "x"}] * 25, "has_more": False}, 21),
+    "more than are told": ({"relation": [{"id": "x"}] * 25, "has_more": True}, None),
+}
+
+
+@pytest.mark.parametrize(("reach", "points"), REACH.values(), ids=REACH)
+def test_a_rollup_over_more_pages_than_notion_reckons_with_is_no_number(notion, reach, points):
+    schema = notion.sources[notion.work]["properties"]
+    over = {"function": "sum", "rollup_property_name": "Points", "relation_property_name": "Project",
+            "rollup_property_id": "x", "relation_property_id": schema["Project"]["id"]}  # fmt: skip
+    item = notion.make("Work")
+    schema["Points"] = {"id": "ro", "name": "Points", "description": None, "type": "rollup", "rollup": over}
+    held = notion.pages[item]["properties"]
+    value = {"type": "number", "number": 21, "function": "sum"}
+    held["Points"] = {"id": "ro", "type": "rollup", "rollup": value}
+    held["Project"] |= reach
+    connector, _, mapping = system(notion)
+    [raw] = connector.fetch([item])
+    told = mapping.item(raw)
+    assert (told.points, bool(told.unusable)) == (points, points is None)
+    if "has_more" in reach:
+        notion.exchanges.clear()
 
 
 def test_more_of_one_minute_than_notion_lists_are_no_complete_answer(notion):

@@ -16,11 +16,11 @@ NESTED = "the guide to nested resources, and the one to custom fields (`?fields=
 KNOWN = (
     Deviation(
         TRELLO,
-        "get-boards-id-cards-filter",
+        "get-boards-id-cards-filter|get-cards-id-actions",
         "query",
         r"/(fields|limit|before|customFieldItems)",
         "is no parameter",
-        "lists of cards take the parameters of nested cards, which the document leaves to a guide",
+        "lists of cards and actions take the parameters of nested ones, which are left to a guide",
         NESTED,
     ),
     Deviation(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.errors import AccessDenied, NotFound, PartialRead, Rejected, UnexpectedAnswer
+from bridge.errors import AccessDenied, NotFound, PartialRead, RateLimited, Rejected, UnexpectedAnswer
 from bridge.model import FieldValue, Keys, Label, Project, Query, Tier
 from connectors.asana.api import gid
 from connectors.base import CheckScope
@@ -363,6 +363,18 @@ def test_a_limit_is_waited_out_as_long_as_asana_says(asana):
     assert len(connector.identities(Project("500"))) == 1
     assert (asana.at - begun).total_seconds() >= 42
     assert connector.traffic.requests["rate_limited"] == 2
+
+
+def test_a_pause_too_long_to_wait_for_holds_every_call_for_refusals_count_too(asana):
+    connector = opened(asana, concurrency=1)
+    connector.describe()
+    asana.limited = [600]
+    for ask in (connector.login, lambda: connector.identities(Project("500"))):
+        with pytest.raises(RateLimited) as told:
+            ask()
+        assert told.value.scope == "connection"
+    assert asana.asked.count("GET /users/me") == 2
+    assert len(asana.asked) == 2
 
 
 def test_one_of_several_workspaces_has_to_be_named(asana):
