@@ -117,6 +117,17 @@ def lived(steps: list[tuple[str, int]], *, first: bool) -> tuple[FakeClickUp, st
 @settings(deadline=None, max_examples=25)
 @given(STEPS, st.booleans())
 def test_what_is_said_of_a_day_is_what_was_read_on_it_and_else_it_is_left_open(steps, first):
+    hold(steps, first)
+
+
+@pytest.mark.prove
+@settings(deadline=None, max_examples=300)
+@given(STEPS, st.booleans())
+def test_what_is_said_of_any_day_is_what_was_read_on_it_and_else_it_is_left_open(steps, first):
+    hold(steps, first)
+
+
+def hold(steps: list[tuple[str, int]], first: bool) -> None:
     fake, id, ends, seen = lived(steps, first=first)
     for one, (item, hit) in zip(told(fake, id, ends, DONE), seen, strict=True):
         assert one is not None
