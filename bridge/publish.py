@@ -51,7 +51,7 @@ def _on(switch: Any) -> bool:
 class Publishing:
     """Whose marks, in which words (by connection), by which rules; `public_url` may be empty. A failing
     write is tried again for `retry_hours`. `unshown`, by connection: the kinds of writes, or roles of fields,
-    that it cannot show."""
+    that it cannot show, or `sticky`."""
 
     instance: str
     words: Mapping[str, Words]
@@ -63,6 +63,10 @@ class Publishing:
     def shows(self, wish: Wanted) -> bool:
         """Whether the tool that this is wanted on can show it."""
         return not {wish.what.value, wish.name} & set(self.unshown.get(wish.connection, ()))
+
+    def rewrites(self, connection: str) -> bool:
+        """Whether a comment can be kept up to date there; else each is a new one."""
+        return "sticky" not in self.unshown.get(connection, ())
 
 
 class Target(NamedTuple):
@@ -196,7 +200,7 @@ def _comment(item: _Item, part: _Part, standing: Standing) -> Iterator[Wanted]:
     url = address(standing.kr, item.publishing.public_url)
     context = CommentContext(item.words, item.publishing.instance, url, previous)
     told = value(standing, part.shown.objective, context)
-    fresh = part.rules.comment == "milestones"
+    fresh = part.rules.comment == "milestones" or not item.publishing.rewrites(item.target.connection)
     if fresh:
         told = milestone(told, previous)
         if previous is not None and told["hash"] == previous.get("hash"):

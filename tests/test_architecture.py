@@ -120,6 +120,7 @@ RENDERERS = (
     "mappings.redmine_fields",
     "mappings.redmine_text",
     "mappings.trello_fields",
+    "mappings.trello_query",
     "mappings.trello_text",
     "mappings.wiki",
 )

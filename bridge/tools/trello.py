@@ -76,6 +76,7 @@ TRELLO = Tool(
             Capability.COMMENT,
             Capability.LINK,
             Capability.WEBHOOKS,
+            Capability.HISTORY,
         }
     ),
     decides=frozenset(

@@ -185,12 +185,6 @@ def is_short(text: str) -> bool:
     return _SHORT.fullmatch(text) is not None
 
 
-def named(text: str, kind: str) -> str:
-    """What an address of a card (`c`) or board (`b`) names, else the text itself."""
-    found = re.match(rf"https?://[^/]+/{kind}/([0-9A-Za-z]+)", text.strip())
-    return found[1] if found else text.strip()
-
-
 def pieces(values: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(values)
     while piece := list(islice(rest, size)):

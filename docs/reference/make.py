@@ -34,8 +34,9 @@ MORE = {
     "plan": "[Review before writing](../how-to/review-before-writing.md).",
     "provision": "Looks for the Epic's marker label before it makes one, so twice is harmless. The Epic"
     " counts from then on, whether or not the OKR file names it.",
-    "sandbox": "[The tutorial](../tutorial.md) uses it. Nothing is kept when it ends. `--issues` takes JSON"
-    " lines, each an issue as Jira's REST API answers it with `expand=changelog`.",
+    "sandbox": "[The tutorial](../tutorial.md) uses the Jira, [the page on Trello](../connectors/trello.md)"
+    " the other. Nothing is kept when it ends. `--issues` takes JSON lines, each an issue as Jira's REST API"
+    " answers it with `expand=changelog`.",
     "status": "As of the last read: asks no tracker.",
     "sync": "[Review before writing](../how-to/review-before-writing.md); [what is written](written.md).",
     "unpublish": "A value that a person has set since stays, and is told.",
@@ -209,9 +210,14 @@ OWN_SECTION = {
     "schedules",
     "read",
     "pages",
+    "answers",
     "item",
     "status",
     "write",
+    "comment",
+    "link",
+    "hooks",
+    "past",
     "key_results",
     "cycle",
     "objectives",

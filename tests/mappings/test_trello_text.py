@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bridge.model import Bullets, Paragraph, Span
 from mappings.trello_text import comment_text, literal, mark_of
-from tests.trello.shapes import rendered
+from tests.trello.reading import rendered
 
 MARK = ("here", "O1-KR1", "abc")
 SHOWN = (

@@ -34,7 +34,7 @@ KNOWN = (
     ),
     Deviation(
         TRELLO,
-        "get-cards-id",
+        "(get|put)-cards-id|post-cards",
         "answer",
         r"/labels/\d+",
         "is not valid under any of the schemas",
@@ -43,8 +43,8 @@ KNOWN = (
     ),
     Deviation(
         TRELLO,
-        "get-cards-id",
-        "answer",
+        "(get|put)-cards-id|post-cards",
+        "answer|query",
         r"/(badges/)?due",
         "is not valid under any of the schemas",
         "a card is due at an instant, not on a day",

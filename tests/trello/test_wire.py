@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import orjson
 import pytest
 
 from bridge.errors import (
@@ -17,6 +16,7 @@ from bridge.errors import (
     UnexpectedAnswer,
 )
 from bridge.model import FieldValue, Keys, Label, Project, Query
+from bridge.sandbox.trello import answers
 from connectors.base import CheckScope, RemoteLink
 from connectors.trello import api, comments
 from tests.contract import BODY, HOSTILE, LINK, MARK
@@ -479,11 +479,11 @@ def test_links_that_were_doubled_by_a_cut_connection_become_one_again(trello):
 
 def test_a_persons_attachments_are_left_alone(trello):
     item = trello.make("Anchor")
-    answer = orjson.loads(orjson.dumps(trello.attach(item, {"url": "https://x.example/#a", "name": "Mine"})))
+    [mine] = answers.attach(trello, item, {"url": "https://x.example/#a", "name": "Mine"})
     connector = opened(trello)
     connector.put_link(item, LINK)
     connector.remove_link(item, LINK.global_id)
-    assert list(trello.cards[item]["attached"]) == [answer[0]["id"]]
+    assert list(trello.cards[item]["attached"]) == [mine["id"]]
 
 
 def test_a_check_tells_what_is_missing_and_what_is_not_looked_at(trello):
