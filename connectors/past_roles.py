@@ -25,7 +25,8 @@ class Historian(Protocol):
     def glossary(self) -> Mapping[str, Any]:
         """What old entries need to be understood and no record tells (all statuses with their categories,
         types, the names of fields), as plain JSON. `held`, where told: ids of the fields that records of
-        the past hold in any case."""
+        the past hold in any case. `assumed`, where told: in plain words, what the history does not tell
+        and is taken as it is today; the report of a backfill says it."""
         ...
 
     def touched(self, since: datetime) -> frozenset[str]:

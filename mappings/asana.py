@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from bridge.errors import MappingError
-from bridge.model import Category, Raw, Tier, WorkItem
-from mappings.asana_fields import Field, fields_of, fold, held, value_of
+from bridge.model import Category, Raw, Selector, Tier, WorkItem
+from mappings.asana_fields import Field, fields_of, fold, held, instant, value_of
+from mappings.asana_past import AsanaReplay, Decisive
 from mappings.numbers import estimate
 
 CANCELLED = (
@@ -87,6 +88,13 @@ class AsanaMapping:
 
     def panel(self, raw: Raw) -> Mapping[str, Any]:
         return {"fields": held(raw.data, self.panel_names)}
+
+    def replay(self, glossary: Mapping[str, Any], selectors: Iterable[Selector]) -> AsanaReplay:
+        words = self.words
+        own = (words.type_fields, words.status_fields, words.points_fields, words.time_fields)
+        names = (*(name for some in own for name in some), *words.percent_fields, *self.number_fields)
+        decisive = Decisive(frozenset(map(fold, names)), frozenset(map(fold, words.status_fields)))
+        return AsanaReplay(self.item, decisive, glossary, selectors)
 
     def _item(self, raw: Raw) -> WorkItem:
         data, unusable, fields = raw.data, list[str](), fields_of(raw.data)
@@ -170,14 +178,6 @@ class AsanaMapping:
             told = fields.get(fold(name)) or by_gid.get(name.strip())
             if (value := estimate(name, value_of(told), unusable)) is not None:
                 yield name, value
-
-
-def instant(told: str) -> datetime:
-    """Asana tells UTC with Z, in milliseconds."""
-    at = datetime.fromisoformat(told)
-    if at.tzinfo is None:
-        raise ValueError(f"no zone: {told}")
-    return at
 
 
 def _truth(told: Any) -> bool:

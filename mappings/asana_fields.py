@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from mappings.kept import kept
+
 Field = Mapping[str, Any]
 NUMBERS = frozenset({"progress", "score"})
+_GID = re.compile(r"\d{1,20}\Z")
 
 
 def fields_of(task: Mapping[str, Any]) -> dict[str, Field]:
@@ -106,3 +111,47 @@ def _option(field: Field, name: str) -> str:
         if option.get("enabled", True) and str(option.get("name") or "").strip() == name.strip():
             return str(option["gid"])
     raise ValueError(f"has no option {name!r}")
+
+
+def has(task: Mapping[str, Any], name: str, value: str) -> bool | None:
+    """Whether a field of the task has this value; None where the task has no such field."""
+    match fold(name):
+        case "section":
+            sections = [(one.get("section") or {}).get("name") for one in task.get("memberships") or ()]
+            return any(_is(one, value) for one in sections)
+        case "assignee":
+            return _is((task.get("assignee") or {}).get("name"), value)
+        case wanted:
+            by_gid = {str(one["gid"]): one for one in task.get("custom_fields") or ()}
+            field = fields_of(task).get(wanted) or by_gid.get(name.strip())
+            return None if field is None else _is(value_of(field), value)
+
+
+def _is(found: Any, wanted: str) -> bool:
+    if isinstance(found, list):
+        return any(_is(one, wanted) for one in found)
+    if isinstance(found, str):
+        return fold(found) == fold(wanted)
+    try:
+        return kept(found, float(wanted))
+    except ValueError:
+        return False
+
+
+def gid_of(told: str, kind: str = "task") -> str:
+    """The id in what people write: 123, or the address of a task or a project; empty for none."""
+    text = told.strip()
+    if _GID.match(text) or "://" not in text:
+        return text if _GID.match(text) else ""
+    if named := re.search(rf"/{kind}/(\d+)", text):
+        return named[1]
+    old = re.search(r"/0/(\d+)(?:/(\d+))?", text)
+    return (old[2 if kind == "task" else 1] or "") if old else ""
+
+
+def instant(told: str) -> datetime:
+    """Asana tells UTC with Z, in milliseconds."""
+    at = datetime.fromisoformat(told)
+    if at.tzinfo is None:
+        raise ValueError(f"no zone: {told}")
+    return at

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, tzinfo
 from decimal import Decimal
 from typing import Any
 
 from bridge.errors import MappingError
-from bridge.model import Category, Raw, Tier, WorkItem
+from bridge.model import Category, Raw, Selector, Tier, WorkItem
 from mappings.clickup_fields import fold, held, instant, named, value
+from mappings.clickup_past import ClickUpReplay
 from mappings.numbers import estimate
 
 GROUPS = ("Epic", "Initiative", "Theme", "史诗")
@@ -85,6 +86,9 @@ class ClickUpMapping:
 
     def panel(self, raw: Raw) -> Mapping[str, Any]:
         return {"fields": held(raw.data, self._panel)}
+
+    def replay(self, glossary: Mapping[str, Any], selectors: Iterable[Selector]) -> ClickUpReplay:  # noqa: ARG002
+        return ClickUpReplay(self.item, selectors)
 
     def _item(self, raw: Raw) -> WorkItem:
         data, unusable = raw.data, list[str]()

@@ -7,12 +7,13 @@ place. Killed anywhere and started again it goes on, and comes to the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from bridge.backfilling.chapters import chapters, needed, rests_on
 from bridge.backfilling.compare import disagreements
+from bridge.backfilling.gaps import Gaps
 from bridge.backfilling.judging import Judge
 from bridge.backfilling.pages import Reader
 from bridge.backfilling.parts import Asked, Parts, Unwatched, Watch
@@ -40,8 +41,8 @@ def backfill(parts: Parts, asked: Asked) -> BackfillReport:
     work = partial(_source, links=links, told=distinct, parts=parts, asked=asked)
     sources = together(work, list(links))
     judge = _judge(parts, sources, asked, distinct)
-    points = _sweep(parts, judge, sources, told)
-    report = _report(parts, judge, sources, told[-1], points)
+    points, gaps = _sweep(parts, judge, sources, told)
+    report = _report(parts, judge, sources, told[-1], points, gaps)
     if not any(source.failed for source in sources):
         for source in sources:
             parts.store.backfills.drop(source.digest)
@@ -68,13 +69,15 @@ def _judge(parts: Parts, sources: Sequence[Source], asked: Asked, told: Sequence
     return Judge(parts, scenes, broken, parts.store.checkins.all())
 
 
-def _sweep(parts: Parts, judge: Judge, sources: Sequence[Source], told: Sequence[Okrs]) -> Points:
+def _sweep(
+    parts: Parts, judge: Judge, sources: Sequence[Source], told: Sequence[Okrs]
+) -> tuple[Points, Gaps]:
     """Day after day, in one sweep; each day's points hold together. A key result that nothing touched has
     the point of the day before."""
     window, store, keeper = parts.window, parts.store, Keeper(parts.store)
     readers = {one.connection: Reader(one.selectors, one.ids) for one in sources if one.digest}
     begun = min((one.started for one in sources if one.started), default=parts.clock.now())
-    points, last = Points(days=len(told)), dict[str, HistoryPoint]()
+    points, gaps, last = Points(days=len(told)), Gaps(), dict[str, HistoryPoint]()
     for place, (day, end) in enumerate(zip(window.days, window.ends, strict=True)):
         if parts.stopping():
             raise Stopping("the bridge is stopping; the same command goes on from here")
@@ -89,14 +92,15 @@ def _sweep(parts: Parts, judge: Judge, sources: Sequence[Source], told: Sequence
                 keeper.add(figure)
                 last[id] = figure.point(day, "backfill", begun)
         keeper.flush()
+        gaps.add((kr.id for kr in told[place].key_results), judge.doubts)
         made = [replace(last[kr.id], day=day) for kr in told[place].key_results if kr.id in last]
         points = points.plus(len(made), store.history.record_all(made))
         parts.watch.judged(place + 1, len(told))
-    return points
+    return points, gaps
 
 
 def _report(
-    parts: Parts, judge: Judge, sources: Sequence[Source], okrs: Okrs, points: Points
+    parts: Parts, judge: Judge, sources: Sequence[Source], okrs: Okrs, points: Points, gaps: Gaps
 ) -> BackfillReport:
     gone = {ItemRef(source.connection, id) for source in sources for id in source.gone}
     krs = [kr.id for kr in okrs.key_results]
@@ -104,7 +108,8 @@ def _report(
     return BackfillReport(
         window=parts.window,
         points=points,
-        links=tuple(_links(okrs, judge.broken, sources)),
+        links=tuple(_links(okrs, judge.broken, sources, partial(gaps.said, days=points.days))),
+        assumed={source.connection: source.assumed for source in sources if source.assumed},
         disagreements=tuple(disagreements(parts.store, krs, parts.window, gone)),
         gone=tuple(_gone(parts, okrs, sources)),
         problems=tuple(dict.fromkeys((*problems, *judge.problems))),
@@ -113,7 +118,9 @@ def _report(
     )
 
 
-def _links(okrs: Okrs, broken: Mapping[Link, str], sources: Sequence[Source]) -> Iterator[LinkReport]:
+def _links(
+    okrs: Okrs, broken: Mapping[Link, str], sources: Sequence[Source], gaps: Callable[[str, Link], str]
+) -> Iterator[LinkReport]:
     untold = {(one.connection, selector): why for one in sources for selector, why in one.untold.items()}
     for kr in okrs.key_results:
         for link in rests_on(kr):
@@ -122,6 +129,8 @@ def _links(okrs: Okrs, broken: Mapping[Link, str], sources: Sequence[Source]) ->
             if link in broken:
                 why = broken[link]
                 used = Used.UNASKED if why == NOT_ASKED else Used.NOTHING
+            elif gap := gaps(kr.id, link):
+                why, used = "; ".join(filter(None, (gap, why))), Used.SOME
             yield LinkReport(kr.id, link.connection, said(link), used, why)
 
 

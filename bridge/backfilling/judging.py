@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bridge.assess import Past, People, World, assess, objective_of
 from bridge.backfilling.chapters import rests_on
+from bridge.backfilling.gaps import Doubts
 from bridge.backfilling.parts import Parts
 from bridge.lost_fields import LostField, lost_fields
 from bridge.model import Baseline, CheckIn, KeyResult, Link, Okrs, Problem
@@ -15,19 +16,22 @@ from bridge.proof import Behind, Figure, Figures
 from bridge.replay.sweep import Scene, Touched
 from bridge.scope import baseline_of
 from bridge.standing import Moment
+from mappings.links import reach
 
 _UNTOUCHED = Touched()
 
 
 @dataclass(slots=True)
 class Judge:
-    """`broken` links cannot be told on any day. `problems` are what the program stumbled over."""
+    """`broken` links cannot be told on any day. `problems` are what the program stumbled over. `doubts` are,
+    by key result, what leaves it without a value as things stand."""
 
     parts: Parts
     scenes: Mapping[str, Scene]
     broken: Mapping[Link, str]
     checkins: Mapping[str, tuple[CheckIn, ...]]
     problems: list[Problem] = field(default_factory=list)
+    doubts: dict[str, Doubts] = field(default_factory=dict)
     _okrs: Okrs | None = None
     _before: datetime | None = None
     _lost: Mapping[str, LostField] = field(default_factory=dict)
@@ -71,7 +75,10 @@ class Judge:
 
     def _world(self, kr: KeyResult, end: datetime, okrs: Okrs) -> World:
         links = frozenset(rests_on(kr))
-        there = {link for link in links if link.connection in self.scenes and link not in self.broken}
+        told = {link for link in links if link.connection in self.scenes and link not in self.broken}
+        doubts = {link: items for link in told if (items := self._doubtful(link))}
+        self.doubts[kr.id] = doubts
+        there = told - doubts.keys()
         said = tuple(one for one in self.checkins.get(kr.id, ()) if one.at <= end)
         return World(
             trees={name: scene.tree for name, scene in self.scenes.items()},
@@ -83,6 +90,14 @@ class Judge:
             status_weights=self.parts.status_weights,
             lost_fields={kr.id: self._lost[kr.id]} if kr.id in self._lost else {},
         )
+
+    def _doubtful(self, link: Link) -> Mapping[str, str]:
+        """What a link brings, or may bring, and of which it is open how it stands."""
+        scene = self.scenes[link.connection]
+        if not scene.doubts:
+            return {}
+        reached = reach(scene.tree, scene.hits(link.selector), link.below)
+        return {id: why for id, why in scene.doubts.items() if id in reached}
 
     def _known_baselines(self, okrs: Okrs) -> dict[str, Baseline]:
         """The scope of the cycle as syncs have kept it, else as the first day with a value has it."""

@@ -22,7 +22,8 @@ VERSION = 1
 @dataclass(slots=True)
 class Page:
     """`ids` are the items on it, `untold` those that cannot be understood, with the reason; `turns` are by
-    day, each the id, the packed item or None, and the places of its hits among the selectors."""
+    day, each the id, the packed item or None, the places of its hits among the selectors, and the doubt if
+    there is any."""
 
     ids: list[str] = field(default_factory=list)
     untold: dict[str, str] = field(default_factory=dict)
@@ -47,10 +48,11 @@ def page_of(
         except MappingError as error:
             page.untold[id] = error.message
             continue
-        last: tuple[Any, list[int]] = (None, [])
+        last: tuple[Any, ...] = (None, [])
         for stretch in stretches:
             item = None if stretch.item is None else packed(stretch.item)
-            now = (item, sorted(places[hit] for hit in stretch.hits if hit in places))
+            told = sorted(places[hit] for hit in stretch.hits if hit in places)
+            now = (item, told, stretch.doubt) if stretch.doubt else (item, told)
             if now != last:
                 page.turns.setdefault(stretch.first, []).append([id, *now])
                 last = now
@@ -69,8 +71,9 @@ class Reader:
 
     def turns(self, texts: Iterable[str]) -> Iterator[Turn]:
         for text in texts:
-            for id, data, places in json.loads(text):
-                yield self._turn(id, data, tuple(places))
+            for id, data, places, *doubt in json.loads(text):
+                turn = self._turn(id, data, tuple(places))
+                yield replace(turn, doubt=doubt[0]) if doubt else turn
 
     def _turn(self, id: str, data: Mapping[str, Any] | None, places: tuple[int, ...]) -> Turn:
         if places not in self._hits:

@@ -38,7 +38,8 @@ PARTLY_READ = "some of it cannot be read: gone, hidden from the account, or not 
 class Source:
     """What came of it. `digest` is what its pages lie under, empty where there are none. `fixed` are the ids
     of links by key, and of selectors that cannot be told of the past, `untold`, with the reason; of `broken`
-    links nothing can be said. `failed`: to be tried again, and what was read by then is kept."""
+    links nothing can be said. `assumed`: what the history does not tell, so that it is as it is today.
+    `failed`: to be tried again, and what was read by then is kept."""
 
     connection: str
     digest: str = ""
@@ -48,6 +49,7 @@ class Source:
     untold: Mapping[Selector, str] = field(default_factory=dict)
     broken: Mapping[Link, str] = field(default_factory=dict)
     ids: frozenset[str] = frozenset()
+    assumed: str = ""
     gone: tuple[str, ...] = ()
     odd: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
@@ -234,6 +236,7 @@ def _found(begun: Backfill, links: tuple[Link, ...], untold: Mapping[Selector, s
         untold=dict(untold),
         broken=broken,
         ids=ids,
+        assumed=str(begun.glossary.get("assumed", "")),
         gone=begun.gone or (),
         odd=odd,
     )

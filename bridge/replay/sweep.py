@@ -15,11 +15,12 @@ _NONE: frozenset[Selector] = frozenset()
 @dataclass(frozen=True, slots=True)
 class Turn:
     """How an item stands from a day on; `item` is None where it is not there. `hits`: the selectors that hit
-    it, of those that can be told from it."""
+    it, of those that can be told from it. `doubt` as in `Stretch`."""
 
     id: str
     item: WorkItem | None
     hits: frozenset[Selector] = _NONE
+    doubt: str = ""
 
 
 @dataclass(slots=True)
@@ -35,7 +36,8 @@ class Touched:
 
 class Scene:
     """One connection as it stands. `fixed` are the hits of selectors of which no more is known than what
-    they hit: these ids, whenever they are there."""
+    they hit: these ids, whenever they are there. `doubts` are the items of which it is open how they stood,
+    with the reason."""
 
     def __init__(self, aliases: Mapping[str, str], fixed: Mapping[Selector, Collection[str]]) -> None:
         self._past = PastTree(aliases)
@@ -43,6 +45,7 @@ class Scene:
         self._told: dict[str, frozenset[Selector]] = {}
         self._fixed = {selector: frozenset(ids) for selector, ids in fixed.items()}
         self._fixed_of: dict[str, frozenset[Selector]] = {}
+        self.doubts: dict[str, str] = {}
         for selector, ids in self._fixed.items():
             for id in ids:
                 self._fixed_of[id] = self._fixed_of.get(id, _NONE) | {selector}
@@ -63,6 +66,9 @@ class Scene:
             self._tell(turn.id, touched)
             self._past.put(turn.id, turn.item)
             self._hit(turn.id, turn.hits if turn.item is not None else _NONE)
+            self.doubts.pop(turn.id, None)
+            if turn.doubt:
+                self.doubts[turn.id] = turn.doubt
             self._tell(turn.id, touched)
 
     def _hit(self, id: str, now: frozenset[Selector]) -> None:

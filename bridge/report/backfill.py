@@ -18,6 +18,7 @@ from bridge.wording.labels import Label
 if TYPE_CHECKING:
     from rich.console import Console
 
+HEADINGS = {Used.TODAY: say.BY_TODAY, Used.SOME: say.SOME, Used.NOTHING: say.NOTHING}
 MOST = 20
 """So many entries of a list are shown; JSON has them all."""
 
@@ -53,6 +54,7 @@ class BackfillResult:
                 }
                 for one in report.links
             ],
+            "assumed": dict(report.assumed),
             "disagreements": [_disagreement(one, words) for one in report.disagreements],
             "gone": [
                 {"connection": one.connection, "id": one.id, "key": one.key, "key_results": list(one.krs)}
@@ -68,7 +70,10 @@ class BackfillResult:
         points = {"told": report.points.told, "added": report.points.added}
         span = {"first": window.first, "last": window.last}
         out.print(words.say(say.TOLD, n=report.points.days, **span, **points), markup=False)
-        for used, heading in ((Used.TODAY, say.BY_TODAY), (Used.NOTHING, say.NOTHING)):
+        _show(
+            out, words, words.say(say.ASSUMED), (f"{name}: {what}" for name, what in report.assumed.items())
+        )
+        for used, heading in HEADINGS.items():
             lines = (f"{one.kr}: {one.link}: {one.reason}" for one in report.links if one.used is used)
             _show(out, words, words.say(heading), lines)
         _show(out, words, words.say(say.DISAGREE), (_said(one, words) for one in report.disagreements))

@@ -31,6 +31,8 @@ class Used(StrEnum):
     """What it hit then."""
     TODAY = "today"
     """What it hits today: what it hit then cannot be told."""
+    SOME = "some"
+    """The same; but on some days it is open how an item stood, and its key result has no points."""
     NOTHING = "nothing"
     """Nothing: its key result has no points."""
     UNASKED = "unasked"
@@ -90,7 +92,8 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackfillReport:
-    """`failed`: no connection could be read at all."""
+    """`assumed` says by connection what its history does not tell and was taken as it is today. `failed`: no
+    connection could be read at all."""
 
     window: Window
     points: Points
@@ -99,8 +102,10 @@ class BackfillReport:
     gone: tuple[GoneItem, ...] = ()
     problems: tuple[Problem, ...] = ()
     requests: Mapping[str, int] = field(default_factory=dict)
+    assumed: Mapping[str, str] = field(default_factory=dict)
     failed: bool = False
 
     @property
     def partial(self) -> bool:
-        return bool(self.problems) or any(link.used is Used.NOTHING for link in self.links)
+        lacking = (Used.NOTHING, Used.SOME)
+        return bool(self.problems) or any(link.used in lacking for link in self.links)

@@ -85,6 +85,7 @@ ASANA = Tool(
             Capability.LINK,
             Capability.MAKE_FIELDS,
             Capability.MAKE_ITEMS,
+            Capability.HISTORY,
             Capability.WEBHOOKS,
         }
     ),

@@ -77,6 +77,7 @@ CLICKUP = Tool(
             Capability.VALUES,
             Capability.COMMENT,
             Capability.MAKE_ITEMS,
+            Capability.HISTORY,
             Capability.WEBHOOKS,
         }
     ),

@@ -11,6 +11,8 @@ TOLD = plural(
     "{n} days, {first} to {last}: {told} points of history, {added} of them new",
 )
 BY_TODAY = text("Judged by what a link hits today")
+SOME = text("Not told on some days, for it is open how things stood")
+ASSUMED = text("Taken as it is today, for the history does not tell it")
 NOTHING = text("Not told, for a link cannot be")
 DISAGREE = text("Where a sync said something else")
 DIFFERENT = text("{day} {kr}: sync {sync:share}, backfill {backfill:share}: {why}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from connectors.asana.fields import Fields
 from connectors.asana.following import Following
 from connectors.asana.making import Making
 from connectors.asana.panel import AsanaPanel
+from connectors.asana.past import AsanaPast
 from connectors.asana.settings import AsanaSettings
 from connectors.asana.source import AsanaSource
 from connectors.asana.webhooks import AsanaHooks
@@ -31,6 +32,7 @@ from connectors.hook_steps import Hooked
 from connectors.http import Answer, Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
 from connectors.parts import OfParts
+from connectors.past_roles import Past
 
 __all__ = ["Asana", "AsanaSettings", "connect"]
 
@@ -116,6 +118,10 @@ class Asana(OfParts, OverHttp, Hooked):
         return self.http.server_now or self.login().now
 
     @cached_property
+    def past(self) -> AsanaPast:
+        return AsanaPast(self.api, self.source, self.following)
+
+    @cached_property
     def panel(self) -> AsanaPanel:
         """Whose comments are ours is asked anew: tokens are renewed by other accounts, too."""
         account, external = self._account or self.login().id, self.settings.external_data
@@ -155,3 +161,12 @@ class Asana(OfParts, OverHttp, Hooked):
 
     def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
         return check(self, scope)
+
+    def glossary(self) -> Mapping[str, Any]:
+        return self.past.glossary()
+
+    def touched(self, since: datetime) -> frozenset[str]:
+        return self.past.touched(since)
+
+    def pasts(self, ids: Iterable[str], fields: Sequence[str] = ()) -> Iterator[Past]:  # noqa: ARG002
+        return self.past.pasts(ids)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
 from bridge.errors import AccessDenied, NotFound, PartialRead, Rejected, UnexpectedAnswer
 from connectors.http import Http
+from mappings.asana_fields import gid_of
 
 PAGE = 100
 """Asana grants no more entries a page."""
@@ -18,7 +18,6 @@ SEPARATOR = "is_rendered_as_separator"
 HIDDEN = "it does not exist, or this account may not see it"
 Record = Mapping[str, Any]
 T = TypeVar("T")
-_GID = re.compile(r"\d{1,20}\Z")
 
 
 class Api:
@@ -99,19 +98,26 @@ class Api:
 
     def below(self, gids: Sequence[str], fields: str = "") -> dict[str, list[Record]]:
         """The subtasks of each of these tasks that are there to see; ten at most."""
-        found = {}
         fields = ",".join(filter(None, ("parent", SEPARATOR, fields)))
-        for gid, body in self._batch(gids, "tasks/{}/subtasks", fields):
-            path = f"tasks/{gid}/subtasks"
+        return {gid: work(told) for gid, told in self._of_tasks(gids, "subtasks", "parent", fields)}
+
+    def stories(self, gids: Sequence[str], fields: str) -> dict[str, list[Record]]:
+        """All that happened to each of these tasks that are there to see; ten at most."""
+        return dict(self._of_tasks(gids, "stories", "target", fields))
+
+    def _of_tasks(
+        self, gids: Sequence[str], what: str, whose: str, fields: str
+    ) -> Iterator[tuple[str, list[Record]]]:
+        for gid, body in self._batch(gids, f"tasks/{{}}/{what}", fields):
+            path = f"tasks/{gid}/{what}"
             try:
                 whole = body is not None and body.get("next_page", "") is None
                 listed = self.listed(body, path) if whole else list(self.entries(path, fields))
             except NotFound:
                 continue
-            if any(str((one.get("parent") or {}).get("gid")) != gid for one in listed):
-                raise UnexpectedAnswer(self.system, f"GET {path} answered with other tasks", "run again")
-            found[gid] = work(listed)
-        return found
+            if any(str((one.get(whose) or {}).get("gid")) != gid for one in listed):
+                raise UnexpectedAnswer(self.system, f"GET {path} answered with other tasks'", "run again")
+            yield gid, listed
 
     def _alone(self, gid: str, fields: str) -> Record | None:
         try:
@@ -121,14 +127,10 @@ class Api:
 
     def _batch(self, gids: Sequence[str], path: str, fields: str) -> Iterator[tuple[str, Any]]:
         """What each answered; None for what was not answered well: it is to be asked for alone."""
-        options = {"limit": PAGE, "fields": fields.split(",")} if "/subtasks" in path else {}
+        page = {} if path.endswith("{}") else {"limit": PAGE}
+        options = {**page, "fields": fields.split(",")}
         actions = [
-            {
-                "method": "get",
-                "relative_path": f"/{path.format(gid)}",
-                "options": options or {"fields": fields.split(",")},
-            }
-            for gid in gids
+            {"method": "get", "relative_path": f"/{path.format(gid)}", "options": options} for gid in gids
         ]
         if not actions:
             return
@@ -159,14 +161,8 @@ def work(tasks: Iterable[Record]) -> list[Record]:
 
 
 def gid(told: str, kind: str = "task") -> str:
-    """The id in what people write: 123, or the address of a task or a project; empty for none."""
-    text = told.strip()
-    if _GID.match(text) or "://" not in text:
-        return text if _GID.match(text) else ""
-    if named := re.search(rf"/{kind}/(\d+)", text):
-        return named[1]
-    old = re.search(r"/0/(\d+)(?:/(\d+))?", text)
-    return (old[2 if kind == "task" else 1] or "") if old else ""
+    """The id in what people write."""
+    return gid_of(told, kind)
 
 
 def pieces(values: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import parse_qsl
 
 from bridge.errors import PartialRead, Rejected, UnexpectedAnswer
 from connectors.asana import api as pages
 from connectors.asana.api import Api, Record
 from connectors.asana.following import MEMBER
-from mappings.asana_fields import fields_of, fold, value_of
-from mappings.kept import kept
 
 VALUES = ",".join(f"custom_fields.{part}" for part in (
     "name", "resource_subtype", "format", "number_value", "enum_value.name", "multi_enum_values.name",
@@ -64,28 +61,3 @@ def _created(api: Api, task: Record) -> datetime:
 
 def _text(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def has(task: Record, name: str, value: str) -> bool | None:
-    """Whether a field of the task has this value; None where the task has no such field."""
-    match fold(name):
-        case "section":
-            sections = [(one.get("section") or {}).get("name") for one in task.get("memberships") or ()]
-            return any(_is(one, value) for one in sections)
-        case "assignee":
-            return _is((task.get("assignee") or {}).get("name"), value)
-        case wanted:
-            by_gid = {str(one["gid"]): one for one in task.get("custom_fields") or ()}
-            field = fields_of(task).get(wanted) or by_gid.get(name.strip())
-            return None if field is None else _is(value_of(field), value)
-
-
-def _is(found: Any, wanted: str) -> bool:
-    if isinstance(found, list):
-        return any(_is(one, wanted) for one in found)
-    if isinstance(found, str):
-        return fold(found) == fold(wanted)
-    try:
-        return kept(found, float(wanted))
-    except ValueError:
-        return False

@@ -32,6 +32,11 @@ class Following:
     def projects(self) -> tuple[str, ...]:
         return self._projects or tuple(one["gid"] for one in self._named())
 
+    def names(self) -> dict[str, str]:
+        """Of the followed projects that the account sees, by gid."""
+        told = {str(one["gid"]): str(one.get("name") or "") for one in self._named()}
+        return {gid: name for gid, name in told.items() if not self._projects or gid in self._projects}
+
     def project(self, key: str) -> str:
         """The gid of a followed project, by gid, address or name. Raises Rejected."""
         if found := gid(key, "project"):
@@ -95,6 +100,11 @@ class Following:
                 partial(self._api.below, fields=fields), list(pieces(holding, BATCH))
             )
             frontier = [child for page in below for children in page.values() for child in children]
+
+    def below(self) -> Iterator[Record]:
+        """What is followed for what is above it, and lies in no followed project itself."""
+        followed = frozenset(self.projects())
+        return (one for one in self.walk(MEMBER) if not _member(one, followed)) if self.deep else iter(())
 
     def since(self, early: datetime, fields: str) -> Iterator[Record]:
         """What changed in the projects themselves, as Asana tells it; some of it twice."""

@@ -13,9 +13,10 @@ import orjson
 from bridge.errors import Rejected
 from bridge.model import FieldValue, Label, Project, Query, Raw, Selector
 from connectors.asana.api import BATCH, SEPARATOR, Api, Record, gid, pieces, work
-from connectors.asana.filters import VALUES, has, search
+from connectors.asana.filters import VALUES, search
 from connectors.asana.following import MEMBER, Following
 from connectors.base import Changed
+from mappings.asana_fields import has
 
 LAG = timedelta(minutes=2)
 FIELDS = ",".join((
@@ -85,9 +86,9 @@ class AsanaSource:
 
     def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
         wanted = (id for id in dict.fromkeys(ids) if gid(id) == id)
-        return chain.from_iterable(self._api.http.parallel(self._whole, pieces(wanted, BATCH)))
+        return chain.from_iterable(self._api.http.parallel(self.whole, pieces(wanted, BATCH)))
 
-    def _whole(self, gids: list[str]) -> list[Raw]:
+    def whole(self, gids: list[str]) -> list[Raw]:
         """The records with the numbers of their subtasks, which no task tells. One that went away between
         the two looks is gone."""
         tasks = self._api.tasks(gids, FIELDS)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +13,7 @@ from connectors.clickup.api import NOBODY, Api
 from connectors.clickup.checks import check
 from connectors.clickup.filters import Filters
 from connectors.clickup.panel import ClickUpPanel
+from connectors.clickup.past import ClickUpPast
 from connectors.clickup.provision import ClickUpProvisioner
 from connectors.clickup.settings import ClickUpSettings
 from connectors.clickup.source import ClickUpSource
@@ -20,6 +22,7 @@ from connectors.hook_steps import Hooked
 from connectors.http import Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
 from connectors.parts import OfParts
+from connectors.past_roles import Past
 from connectors.session import log_in
 
 __all__ = ["ClickUp", "ClickUpSettings", "connect"]
@@ -60,6 +63,10 @@ class ClickUp(OfParts, OverHttp, Hooked):
     @cached_property
     def source(self) -> ClickUpSource:
         return ClickUpSource(self.api, self.filters, self.settings.wanted)
+
+    @cached_property
+    def past(self) -> ClickUpPast:
+        return ClickUpPast(self.api, self.source)
 
     @cached_property
     def provisioner(self) -> ClickUpProvisioner:
@@ -104,6 +111,15 @@ class ClickUp(OfParts, OverHttp, Hooked):
 
     def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
         return check(self, scope)
+
+    def glossary(self) -> Mapping[str, Any]:
+        return self.past.glossary()
+
+    def touched(self, since: datetime) -> frozenset[str]:
+        return self.source.touched(since)
+
+    def pasts(self, ids: Iterable[str], fields: Sequence[str] = ()) -> Iterator[Past]:  # noqa: ARG002
+        return self.past.pasts(ids)
 
     def find_made(self, marker: str) -> str | None:
         return self.provisioner.find_made(marker)

@@ -74,12 +74,16 @@ class ClickUpSource:
         return Changed(self._since(since - LAG), max(since, until))
 
     def _since(self, since: datetime) -> Iterator[Raw]:
+        yield from self.fetch(self._moved(since))
+
+    def touched(self, since: datetime) -> frozenset[str]:
+        return frozenset(self._moved(since))
+
+    def _moved(self, since: datetime) -> list[str]:
         at = round(since.timestamp() * 1000)
         ask = self._filters.everywhere({"date_updated_gt": at})
         listed = self._api.tasks(ask.path, ask.params)
-        yield from self.fetch(
-            [str(one["id"]) for one in listed if int(one.get("date_updated") or at + 1) > at]
-        )
+        return [str(one["id"]) for one in listed if int(one.get("date_updated") or at + 1) > at]
 
     def _below(self, parent: str) -> list[str]:
         """Only the direct ones, whatever the list holds."""

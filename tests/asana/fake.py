@@ -16,6 +16,7 @@ import orjson
 
 from bridge.model import Query, Tier
 from tests.asana import fake_links
+from tests.asana.shapes import project, section_of, shaped, task_of, wrong
 from tests.specs.openapi import Exchange, exchange_of
 
 JSON = "application/json"
@@ -54,7 +55,7 @@ FIELDS = (
 
 class FakeAsana:
     """`limited`: seconds that the next calls are told to wait. `oauth`: the token is an app's. `deaf` fields
-    are passed over in writes."""
+    are passed over in writes. `births`: a story is kept of each thing that a task is made with."""
 
     def __init__(self, page: int = 100) -> None:
         self.page, self.at = page, datetime(2026, 10, 20, 9, tzinfo=UTC)
@@ -74,6 +75,8 @@ class FakeAsana:
         self.silent: set[str] = set()
         self.limited: list[int] = []
         self.oauth = self.premium = True
+        self.births = False
+        self.columns = dict(name[::-1] for name in self.sections.values())
         self.heard: list[Exchange] = []
         self.asked: list[str] = []
         self.before: Callable[[str, str], None] = lambda _method, _path: None
@@ -140,7 +143,7 @@ class FakeAsana:
         gid = asked.get("project", "")
         self.of_project({}, None, gid)
         since = asked.get("modified_since", "")
-        return self.paged(asked, [t for t in self.seen() if gid in t["in"] and t["modified_at"] > since])
+        return self.paged(asked, [t for t in self.seen() if gid in t["in"] and t["stirred"] > since])
 
     def of_tag(self, asked: Params, _body: Any, gid: str) -> Answered:
         return self.paged(asked, [t for t in self.seen() if gid in t["tagged"]])
@@ -262,7 +265,9 @@ class FakeAsana:
                 raise Refusal(403, "external: only OAuth apps may set this")
             if "external" not in self.deaf:
                 task["external"] = {"gid": "", "data": data["external"]["data"]}
-        task["values"] |= {f: value for f, value in values.items() if f not in self.deaf}
+        for field, value in values.items():
+            if field not in self.deaf:
+                self.fill(gid, field, value)
         self.touch(gid)
         return 200, {"data": shaped(self.told(task), {"opt_fields": "name"})}
 
@@ -314,7 +319,7 @@ class FakeAsana:
 
     def told(self, task: Mapping[str, Any]) -> dict[str, Any]:
         """The whole record of a task."""
-        own = {"in", "tagged", "below", "values"}
+        own = {"in", "tagged", "below", "values", "stirred"}
         names = {gid: name for name, gid in self.tags.items()}
         return {name: value for name, value in task.items() if name not in own} | {
             "parent": self.told(self.tasks[task["below"]]) if task["below"] in self.tasks else None,
@@ -358,6 +363,25 @@ class FakeAsana:
 
     def touch(self, gid: str) -> None:
         self.tasks[gid]["modified_at"] = self.stamp()
+        self.stir(gid)
+
+    def stir(self, gid: str) -> None:
+        """What `modified_since` goes by: more than `modified_at`, which moves and tags leave alone."""
+        self.tasks[gid]["stirred"] = self.stamp()
+
+    def note(self, gid: str, kind: str, **told: Any) -> None:
+        """A story that the system writes."""
+        self.said_by(PERSON, gid, resource_subtype=kind, type="system", text=kind, **told)
+
+    def fill(self, gid: str, field: str, value: Mapping[str, Any]) -> None:
+        values = self.tasks[gid]["values"]
+        [(holder, new)] = value.items()
+        old = values.get(field, {}).get(holder)
+        values[field] = dict(value)
+        if old != new and holder != "date_value":
+            kind = self.fields[field]["resource_subtype"]
+            told = {"custom_field": self.fields[field], f"old_{holder}": old, f"new_{holder}": new}
+            self.note(gid, f"{kind}_custom_field_changed", **told)
 
     def stamp(self) -> str:
         return self.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -383,41 +407,90 @@ class FakeAsana:
             **more,
         }  # fmt: skip
         if tier in TYPES:
-            self.choose(gid, "806", TYPES[tier])
+            [option] = [one for one in self.fields["806"]["enum_options"] if one["name"] == TYPES[tier]]
+            self.tasks[gid]["values"]["806"] = {"enum_value": option}
         self.touch(gid)
+        if self.births:
+            self.born(gid)
         return gid
+
+    def born(self, gid):
+        task = self.tasks[gid]
+        for home in task["in"]:
+            self.note(gid, "added_to_project", project=project(home, self.projects[home]))
+        for tag in task["tagged"]:
+            self.note(gid, "added_to_tag", tag=self.tag_of(tag))
+        if task["below"]:
+            self.note(gid, "added_to_task", task=task_of(task["below"]))
+        values, task["values"] = task["values"], {}
+        for field, value in values.items():
+            self.fill(gid, field, value)
 
     def choose(self, gid, field, name):
         [option] = [one for one in self.fields[field]["enum_options"] if one["name"] == name]
-        self.tasks[gid]["values"][field] = {"enum_value": option}
+        self.fill(gid, field, {"enum_value": option})
         self.touch(gid)
 
     def number_in(self, gid, field, value):
-        self.tasks[gid]["values"][field] = {"number_value": value}
+        self.fill(gid, field, {"number_value": value})
         self.touch(gid)
 
     def complete(self, gid, done=True):
-        self.tasks[gid] |= {"completed": done, "completed_at": self.stamp() if done else None}
+        if self.tasks[gid]["completed"] != done:
+            self.note(gid, "marked_complete" if done else "marked_incomplete")
+            self.tasks[gid] |= {"completed": done, "completed_at": self.stamp() if done else None}
         self.touch(gid)
 
-    def section(self, gid, name):
-        self.tasks[gid]["in"] = {self.project: ("609", name)}
+    def section(self, gid, name, home=""):
+        home = home or self.project
+        before, after = self.tasks[gid]["in"].get(home), (self.columns.setdefault(name, self.number()), name)
+        self.tasks[gid]["in"] = {**self.tasks[gid]["in"], home: after}
+        if before and before != after:
+            self.note(gid, "section_changed", old_section=section_of(before), new_section=section_of(after))
         self.touch(gid)
+
+    def place_in(self, gid, home):
+        self.tasks[gid]["in"] = {**self.tasks[gid]["in"], home: self.sections[home]}
+        self.note(gid, "added_to_project", project=project(home, self.projects[home]))
+        self.stir(gid)
+
+    def take_out(self, gid, home):
+        self.tasks[gid]["in"] = {one: lies for one, lies in self.tasks[gid]["in"].items() if one != home}
+        self.note(gid, "removed_from_project", project=project(home, self.projects[home]))
+        self.stir(gid)
+
+    def label(self, gid, name, on=True):
+        tag, tagged = self.tags.setdefault(name, self.number()), self.tasks[gid]["tagged"]
+        if (tag in tagged) != on:
+            self.tasks[gid]["tagged"] = [*tagged, tag] if on else [one for one in tagged if one != tag]
+            self.note(gid, "added_to_tag" if on else "removed_from_tag", tag=self.tag_of(tag))
+            self.stir(gid)
+
+    def tag_of(self, gid):
+        [name] = [name for name, known in self.tags.items() if known == gid]
+        return {"gid": gid, "resource_type": "tag", "name": name}
 
     def key(self, id):
         return id
 
     def edit(self, id, title):
+        self.note(id, "name_changed", old_name=self.tasks[id]["name"], new_name=title)
         self.tasks[id]["name"] = title
         self.touch(id)
 
     def reparent(self, id, parent):
+        if before := self.tasks[id]["below"]:
+            self.note(id, "removed_from_task", task=task_of(before))
         self.tasks[id]["below"] = parent
+        if parent:
+            self.note(id, "added_to_task", task=task_of(parent))
         self.touch(id)
 
     def move(self, id):
         """To another project: that does not move `modified_at`."""
-        self.tasks[id]["in"] = {self.other_project: self.sections[self.other_project]}
+        for home in list(self.tasks[id]["in"]):
+            self.take_out(id, home)
+        self.place_in(id, self.other_project)
         return id
 
     def delete(self, id):
@@ -432,13 +505,15 @@ class FakeAsana:
     def say(self, id, text):
         return self.said_by(PERSON, id, text=text, html_text=f"<body>{text}</body>")
 
-    def said_by(self, who: str, on: str, **told: str) -> str:
+    def said_by(self, who: str, on: str, **told: Any) -> str:
         gid = self.number()
         self.stories[gid] = {
             "gid": gid, "resource_type": "story", "resource_subtype": "comment_added", "on": on,
-            "created_at": self.stamp(), "created_by": {"gid": who, "resource_type": "user"}, **told,
+            "created_at": self.stamp(), "created_by": {"gid": who, "resource_type": "user"},
+            "target": task_of(on), **told,
         }  # fmt: skip
-        self.touch(on)
+        if told.get("type") != "system":
+            self.touch(on)
         return gid
 
     def attach(self, id, url, name="A page"):
@@ -451,7 +526,11 @@ class FakeAsana:
         return self.attached[gid]
 
     def said(self, id):
-        return {gid: one["text"] for gid, one in self.stories.items() if one["on"] == id}
+        found = self.of_task(id)
+        return {gid: one["text"] for gid, one in found.items() if one["resource_subtype"] == "comment_added"}
+
+    def of_task(self, id):
+        return {gid: one for gid, one in self.stories.items() if one["on"] == id}
 
     def query(self, label):
         return Query(f"tags.any={self.tags.setdefault(label, self.number())}")
@@ -489,14 +568,6 @@ ROUTES: tuple[tuple[str, Callable[..., Answered]], ...] = (
 )
 
 
-def wrong(message: str) -> dict[str, Any]:
-    return {"errors": [{"message": message, "help": "For more information, see the documentation."}]}
-
-
-def project(gid: str, name: str) -> dict[str, Any]:
-    return {"gid": gid, "resource_type": "project", "name": name}
-
-
 def rich(data: Mapping[str, str]) -> dict[str, str]:
     """What a story says, as rich text and as plain text. One of the two forms is given, never both."""
     if ("text" in data) == ("html_text" in data):
@@ -512,26 +583,3 @@ def rich(data: Mapping[str, str]) -> dict[str, str]:
     if body.tag != "body" or strange or named:
         raise Refusal(400, "xml: The XML is invalid")
     return {"text": "".join(body.itertext()), "html_text": data["html_text"]}
-
-
-def shaped(record: Mapping[str, Any], asked: Params) -> dict[str, Any]:
-    """Only what was asked for, or what Asana gives unasked."""
-    tree: dict[str, Any] = {}
-    for path in filter(None, asked.get("opt_fields", "").split(",")):
-        at = tree
-        for step in path.split("."):
-            at = at.setdefault(step, {})
-    found: dict[str, Any] = cut(record, tree)
-    return found
-
-
-def cut(value: Any, tree: Mapping[str, Any]) -> Any:
-    if isinstance(value, list):
-        return [cut(one, tree) for one in value]
-    if not isinstance(value, dict):
-        return value
-    if not tree:
-        compact = ("gid", "resource_type", "name", "resource_subtype", "text")
-        return {n: value[n] for n in compact if n in value} if "gid" in value else value
-    shown = {name: cut(value[name], below) for name, below in tree.items() if name in value}
-    return shown | ({"gid": value["gid"]} if "gid" in value else {})

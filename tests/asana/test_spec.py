@@ -41,6 +41,8 @@ def work(fake: FakeAsana) -> None:
     assert len(asana.children({epic: epic})) == 4
     assert list(asana.changed(since).records)
     assert list(opened(fake, subtasks=False).changed(since).records)
+    assert epic in asana.touched(since)
+    assert any(past.changes for past in asana.pasts(asana.identities(Project("Work"))))
     first, later = PanelContract.values
     asana.put_values(epic, first, PROPERTY)
     asana.put_values(epic, later)

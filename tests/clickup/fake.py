@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -38,11 +39,13 @@ DENIED = (401, {"err": "Team not authorized", "ECODE": "OAUTH_027"})
 GONE = (404, {"err": "Task not found, deleted", "ECODE": "ITEM_013"})
 Asked = Mapping[str, list[str]]
 Told = tuple[int, Any]
+Trail = list[tuple[int, str]]
 
 
 class FakeClickUp:
     """`left`: requests until the minute ends; `readonly` fields are dropped from writes without a word,
-    `deaf`: so are comments; `heard` is all that went over the wire."""
+    `deaf`: so are comments; `heard` is all that went over the wire. `tracking`: the ClickApp that keeps the
+    time in status is on; `first`: it tells when a status was entered first, else when last."""
 
     project, other_project = "list:901", "list:902"
 
@@ -53,7 +56,9 @@ class FakeClickUp:
         self.hidden: set[str] = set()
         self.deleted: set[str] = set()
         self.readonly: set[str] = set()
-        self.deaf = self.lost = False
+        self.deaf = self.lost = self.first = False
+        self.tracking = True
+        self.trails: dict[str, Trail] = {}
         self.tags: list[dict[str, Any]] = []
         self.left: int | None = None
         self.lock, self.heard, self.teams = threading.Lock(), list[Exchange](), {TEAM: "Acme"}
@@ -137,6 +142,8 @@ class FakeClickUp:
             r"DELETE /task/(\w+)": lambda id: (204, self.delete(id) or {}),
             r"GET /space/(\w+)/tag": lambda _id: (200, {"tags": self.tags}),
             r"POST /space/(\w+)/tag": lambda _id: (200, self.tags.append(body["tag"]) or {}),
+            r"GET /task/bulk_time_in_status/task_ids": lambda: self.times(asked.get("task_ids", [])),
+            r"GET /task/(\w+)/time_in_status": self.time,
             r"GET /view/([\w-]+)/task": lambda _id: self.paged(list(self.seen()), asked),
             r"GET /task/([\w-]+)": lambda id: self.one(id, asked),
             r"(POST|DELETE) /task/(\w+)/field/([\w-]+)": lambda how, *at: self.field(how, *at, body),
@@ -219,6 +226,23 @@ class FakeClickUp:
         if asked.get("include_subtasks") == ["true"]:
             told["subtasks"] = [one for one in self.seen() if id in (one["parent"], one["top_level_parent"])]
         return 200, told | {"attachments": []}
+
+    def time(self, id: str) -> Told:
+        """What ClickUp says where the ClickApp is off is not documented."""
+        status, told = self.one(id, {})
+        if status != 200:
+            return status, told
+        if not self.tracking:
+            return 400, {"err": "Total time in Status is not enabled", "ECODE": "TIS_001"}
+        return 200, time_of(self.trails[id], self.stamp(), first=self.first)
+
+    def times(self, ids: list[str]) -> Told:
+        if not 0 < len(ids) <= 100:
+            return 400, {"err": "Task ids invalid", "ECODE": "TIS_002"}
+        told = {id: self.time(id) for id in ids}
+        return next(
+            (one for one in told.values() if one[0] != 200), (200, {id: t for id, (_, t) in told.items()})
+        )
 
     def made(self, place: str, body: Any) -> Told:
         """Tags that the space has not are dropped."""
@@ -305,6 +329,7 @@ class FakeClickUp:
             "space": {"id": space_id}, **more,
         }  # fmt: skip
         self.reparent(id, parent)
+        self.trails[id] = [(self.stamp(), self.tasks[id]["status"]["status"])]
         return id
 
     def key(self, id):
@@ -322,6 +347,8 @@ class FakeClickUp:
         now = str(self.stamp()) if STATUSES[name] in ("done", "closed") else None
         closed = now if STATUSES[name] == "closed" else None
         self.change(id, status=status(name), date_done=now, date_closed=closed)
+        if name != self.trails[id][-1][1]:
+            self.trails[id].append((self.stamp(), name))
 
     def reparent(self, id, parent):
         above = self.tasks[parent] if parent else None
@@ -420,6 +447,22 @@ def stored(held: Mapping[str, Any], value: Any) -> Any:
             places = {one["id"]: one["orderindex"] for one in held["type_config"]["options"]}
             return places.get(value)
     return None
+
+
+def time_of(trail: Trail, now: int, *, first: bool) -> dict[str, Any]:
+    """Each status once, with all its minutes."""
+    spent, since = dict[str, int](), dict[str, int]()
+    for (at, name), (until, _) in pairwise([*trail, (now, "")]):
+        spent[name] = spent.get(name, 0) + until - at
+        since[name] = since.get(name, at) if first else at
+
+    def told(name: str) -> dict[str, Any]:
+        minutes = {"by_minute": spent[name] // 60_000, "since": str(since[name])}
+        return {"status": name, "color": "#d3d3d3", "total_time": minutes}
+
+    places = {name: {"type": kind, "orderindex": at} for at, (name, kind) in enumerate(STATUSES.items())}
+    history = [told(name) | places[name] for name in STATUSES if name in spent]
+    return {"current_status": told(trail[-1][1]), "status_history": history}
 
 
 def person(id: int) -> dict[str, Any]:

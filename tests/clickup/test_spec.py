@@ -19,6 +19,8 @@ SLIPS = {
     "a parameter that nothing takes": ("GET", "/api/v2/list/901/task?closed=true", None),
     "a task with one": ("GET", "/api/v2/task/86a1?subtasks=true", None),
     "a page of comments by number": ("GET", "/api/v2/task/86a1/comment?page=1", None),
+    "ids in a list of their own": ("GET", "/api/v2/task/bulk_time_in_status/task_ids?task_ids[]=86a1", None),
+    "a time in status with subtasks": ("GET", "/api/v2/task/86a1/time_in_status?subtasks=true", None),
     "a view without its page": ("GET", "/api/v2/view/3c/task", None),
     "a comment without notify_all": ("POST", "/api/v2/task/86a1/comment", {"comment_text": "x"}),
     "an edit of its text alone": ("PUT", "/api/v2/comment/458", {"comment_text": "x"}),
@@ -85,6 +87,8 @@ def test_a_whole_job_asks_for_nothing_that_the_document_does_not_know(clickup):
         connector.identities(selector)
     made = connector.put_comment(item, BODY, MARK)
     connector.put_comment(item, BODY, MARK, made)
+    assert len(list(connector.pasts([item]))) == 1
+    assert len(list(connector.pasts([item, clickup.make("Another")]))) == 2
     connector.put_values(item, {"progress": 60, "updated": "2026-11-21T12:00:00+00:00"})
     connector.remove_values(item, ["progress"], property=False)
     connector.remove_comment(item, made)
@@ -99,5 +103,5 @@ def test_a_whole_job_asks_for_nothing_that_the_document_does_not_know(clickup):
         "GetViewTasks", "GetTask", "GetSpace", "GetSpaces", "GetFolder", "GetFolders", "GetLists",
         "GetFolderlessLists", "GetTaskComments", "CreateTaskComment", "UpdateComment", "DeleteComment",
         "SetCustomFieldValue", "RemoveCustomFieldValue", "GetList", "GetSpaceTags", "CreateSpaceTag",
-        "CreateTask",
+        "CreateTask", "GetTask'sTimeinStatus", "GetBulkTasks'TimeinStatus",
     }  # fmt: skip

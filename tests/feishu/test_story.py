@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bridge.cli import invoke
+from bridge.cli.options import PARTIAL
 from bridge.model import Tier
 from tests.contract import HOSTILE
 from tests.feishu.fake import APP, BASE, OURS, SECRET, WORK, FakeFeishu, columns
@@ -108,6 +109,15 @@ def story(
     with served(fake) as api:
         yield Story(tmp_path, api, fake, capsys)
     assert judged(fake) == []
+
+
+def test_a_backfill_says_that_there_is_no_history_and_tells_no_day(story):
+    assert story.run("backfill", "--json") == PARTIAL
+    told = json.loads(story.out)
+    assert told["points"]["told"] == 0
+    assert {one["used"] for one in told["links"]} == {"nothing"}
+    assert [one["message"] for one in told["problems"]] == ["base: this connection cannot tell what was"]
+    assert "no points of the past" in told["problems"][0]["hint"]
 
 
 def test_it_is_checked_read_rolled_up_and_written_and_the_second_run_writes_nothing(story):

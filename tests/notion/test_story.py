@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from bridge.cli import invoke
+from bridge.cli.options import PARTIAL
 from bridge.model import Tier
 from tests.contract import HOSTILE
 from tests.notion.desk import objections
@@ -106,6 +107,15 @@ def story(tmp_path, capfd, monkeypatch) -> Iterator[Story]:
     with notion.listening() as url:
         yield Story(tmp_path, notion, url, capfd)
     assert objections(notion, judge) == []
+
+
+def test_a_backfill_says_that_there_is_no_history_and_tells_no_day(story):
+    code, told = story.run("backfill")
+    assert code == PARTIAL
+    assert told["points"]["told"] == 0
+    assert {one["used"] for one in told["links"]} == {"nothing"}
+    assert [one["message"] for one in told["problems"]] == ["no: this connection cannot tell what was"]
+    assert "no points of the past" in told["problems"][0]["hint"]
 
 
 def test_it_is_checked_read_rolled_up_and_written_and_the_second_run_writes_nothing(story):

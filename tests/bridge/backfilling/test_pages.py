@@ -59,6 +59,14 @@ def test_each_change_comes_back_on_its_day() -> None:
     }
 
 
+def test_a_doubt_comes_and_goes_on_its_days() -> None:
+    made = page(x=[Stretch(0, OPEN, frozenset({B}), "why"), Stretch(3, OPEN, frozenset({B}))])
+    assert back(made) == {
+        0: [Turn("x", bare(OPEN), frozenset({B}), "why")],
+        3: [Turn("x", bare(OPEN), frozenset({B}))],
+    }
+
+
 def test_what_changes_nothing_that_decides_is_not_kept() -> None:
     renamed = replace(OPEN, title="Another", owner="me", updated=NOON)
     made = page(x=[Stretch(0, OPEN), Stretch(3, renamed), Stretch(4, OPEN, frozenset({A}))])

@@ -55,6 +55,15 @@ def test_a_change_touches_what_hits_the_item_and_what_has_it_below() -> None:
     }
 
 
+def test_a_doubt_that_comes_or_goes_touches_what_has_the_item() -> None:
+    stage, above = scene(), turn(1, one(1))
+    take(stage, above, turn(2, one(2, parent=1)))
+    assert take(stage, replace(turn(2, one(2, parent=1)), doubt="why")) == {Link("acme", BY_KEY, True)}
+    assert stage.doubts == {"10002": "why"}
+    assert take(stage, turn(2, one(2, parent=1))) == {Link("acme", BY_KEY, True)}
+    assert stage.doubts == {}
+
+
 def test_an_item_that_moves_touches_what_it_leaves_and_where_it_goes() -> None:
     stage = scene()
     take(stage, turn(1, one(1)), turn(2, one(2), A), turn(3, one(3, parent=1)))

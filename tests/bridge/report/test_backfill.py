@@ -33,6 +33,7 @@ REPORT = BackfillReport(
     links=(
         LinkReport("KR1", "acme", "keys A-1", Used.PAST),
         LinkReport("KR2", "acme", "query text ~ x", Used.TODAY, "text: no change tells it"),
+        LinkReport("KR5", "acme", "label z", Used.SOME, "no points for 2 of 3 days: 7: reopened"),
         LinkReport("KR3", "acme", "label y", Used.NOTHING, "it could not be read"),
         LinkReport("KR4", "b", "label [y]", Used.UNASKED, "not asked"),
     ),
@@ -40,6 +41,7 @@ REPORT = BackfillReport(
     gone=(GoneItem("acme", "10001", "A-7", ("KR1",)), GoneItem("acme", "10002", "")),
     problems=(Problem(kind="not_found", message="acme: [b]gone[/b]", hint="look"),),
     requests={"acme": 22},
+    assumed={"acme": "[b]points[/b], parents"},
 )
 
 
@@ -58,7 +60,9 @@ def test_people_are_told_what_could_not_be_told_and_why() -> None:
     for line in (
         "3 days, 2026-10-01 to 2026-10-03: 6 points of history, 2 of them new",
         "KR2: query text ~ x: text: no change tells it",
+        "KR5: label z: no points for 2 of 3 days: 7: reopened",
         "KR3: label y: it could not be read",
+        "acme: [b]points[/b], parents",
         "2026-10-03 KR1: sync 50%, backfill –: work went on after the sync of 2026-10-03 12:00 UTC",
         "2 items are gone or hidden now; the days do without them: acme A-7, acme 10002",
         "acme: [b]gone[/b]",
@@ -90,6 +94,7 @@ def test_json_has_it_all() -> None:
     assert [(one["kr"], one["rebuilt"], one["used"]) for one in data["links"]] == [
         ("KR1", True, "past"),
         ("KR2", False, "today"),
+        ("KR5", False, "some"),
         ("KR3", False, "nothing"),
         ("KR4", False, "unasked"),
     ]
@@ -100,6 +105,7 @@ def test_json_has_it_all() -> None:
     assert data["gone"][0] == {"connection": "acme", "id": "10001", "key": "A-7", "key_results": ["KR1"]}
     assert data["problems"][0]["kind"] == "not_found"
     assert data["requests"] == {"acme": 22}
+    assert data["assumed"] == {"acme": "[b]points[/b], parents"}
     assert "sync" not in data
 
 
@@ -108,9 +114,10 @@ def test_json_has_it_all() -> None:
     [
         (replace(REPORT, problems=()), True),
         (replace(REPORT, links=REPORT.links[:2]), True),
-        (replace(REPORT, problems=(), links=(*REPORT.links[:2], REPORT.links[3])), False),
+        (replace(REPORT, problems=(), links=(*REPORT.links[:2], REPORT.links[-1])), False),
+        (replace(REPORT, problems=(), links=REPORT.links[2:3]), True),
     ],
-    ids=["a link that cannot be told", "a problem", "what is gone, of today or not asked for"],
+    ids=["a link that cannot be told", "a problem", "what is gone, of today or not asked for", "some days"],
 )
 def test_it_is_done_in_part_where_something_asked_for_could_not_be_told(
     report: BackfillReport, partial: bool
