@@ -74,7 +74,7 @@ class Redmine(Lacking):
 
     @cached_property
     def panel(self) -> RedminePanel:
-        return RedminePanel(self.api, self.describe()["panel"], private=self.settings.private_notes)
+        return RedminePanel(self.api, self.describe(), private=self.settings.private_notes)
 
     def login(self) -> Account:
         return self.api.prove()

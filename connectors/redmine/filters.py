@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
-from bridge.errors import Rejected
+from bridge.errors import AccessDenied, ConnectorError, NotFound, Rejected
 from bridge.model import FieldValue, Label, Project, Query, Selector
-from connectors.redmine.api import Api
+from connectors.redmine.api import Api, said
 from connectors.redmine.site import field_id
 
 EVERY = {"status_id": "*"}
@@ -31,6 +31,7 @@ BUILT_IN = frozenset(_BUILT_IN.split())
 IN_PROJECT = frozenset({"category_id"})
 LOOKS = frozenset({"set_filter", "utf8", "sort", "group_by", "c[]", "t[]", "per_page", "page"})
 """What Redmine's own addresses say of how a list looks."""
+_WITHIN = re.compile(r"/projects/([^/?#]+)/issues\Z")
 _CUSTOM = re.compile(r"cf_(\d+)\Z")
 _LONG = re.compile(r"(?:op|operators|v|values)\[([a-z_0-9.]+)\](?:\[\])?\Z")
 NAMED = {"tracker": "trackers", "status": "statuses"}
@@ -125,7 +126,7 @@ class Filters:
         self._proven.add(id)
 
     def _query(self, text: str) -> dict[str, Any]:
-        given = text.rpartition("?")[2].strip()
+        address, _, given = text.strip().rpartition("?")
         pairs = parse_qsl(given, keep_blank_values=True, strict_parsing=False)
         if not pairs:
             raise self._refused(f"{text!r} is no filter", FORM)
@@ -133,8 +134,12 @@ class Filters:
         for name, value in pairs:
             if name not in LOOKS:
                 params.setdefault(name, []).append(value)
+        if (within := _WITHIN.search(address)) and "project_id" not in params:
+            params["project_id"] = [unquote(within[1])]
         names = self._names(params)
         if "query_id" in params:
+            if not params["query_id"][-1].isdecimal():
+                raise self._refused("query_id takes the number of a saved query", FORM)
             if set(params) - {"query_id", "project_id"}:
                 raise self._refused(
                     "a saved query takes no further filters", "leave them out, or save them in it"
@@ -161,10 +166,40 @@ class Filters:
                 raise self._refused(f"{name!r} is no part of this filter", FORM)
         return named
 
+    def refused(self, params: Mapping[str, Any], error: AccessDenied | NotFound) -> ConnectorError:
+        """What it means that a list by these was refused."""
+        query, project = params.get("query_id"), params.get("project_id")
+        system, told = self._api.http.system, f" ({said(error)})"
+        match query, error:
+            case None, _:
+                hint = "check its identifier, and that the account is a member of it"
+                return (
+                    type(error)(system, f"project {project} cannot be read{told}", hint) if project else error
+                )
+            case _, AccessDenied():
+                message = f"saved query {query} is not for this account{told}"
+                return AccessDenied(
+                    system, message, 'make it visible "to any users", or to the role of the account'
+                )
+            case _:
+                where = self._project_of(str(query))
+                message = f"there is no saved query {query}{told}"
+                if where and where != project:
+                    message = f"saved query {query} belongs to project {where}{told}"
+                hint = f"say query_id={query}&project_id={where}" if where else GONE
+                return NotFound(system, message, hint)
+
+    def _project_of(self, query: str) -> str:
+        """The project that a saved query belongs to; empty for none, and for one that cannot be seen."""
+        saved = self._api.entries("queries.json", "queries")
+        found = next((one.get("project_id") for one in saved if str(one["id"]) == query), None)
+        return str(self._site["projects"].get(str(found), "")) if found else ""
+
     def _refused(self, what: str, hint: str) -> Rejected:
         return Rejected(self._api.http.system, what, hint)
 
 
+GONE = "it was deleted, or it is not one of issues: save it anew, and name its number"
 FORM = 'as in the address of a list in Redmine: "tracker_id=4&cf_12=Growth" or "query_id=7"'
 
 

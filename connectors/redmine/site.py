@@ -7,27 +7,37 @@ from typing import Any
 
 from bridge.errors import AccessDenied, NotFound
 from connectors.redmine.api import Api
+from connectors.redmine.rights import REWRITE, lacks, rights
 from connectors.redmine.settings import RedmineSettings
 
 SAMPLE = 100
+Issue = Mapping[str, Any]
 
 
 def describe(api: Api, settings: RedmineSettings) -> dict[str, Any]:
-    """The site's facts as plain JSON: five requests, and one a tracker."""
-    account = api.prove().id
+    """The site's facts as plain JSON: seven requests, one a role of the account, and one a tracker.
+    `rights` are by project, and `fixed` the projects where its notes cannot be rewritten."""
+    user = api.me()
     trackers = api.entries("trackers.json", "trackers")
     statuses = api.entries("issue_statuses.json", "issue_statuses")
     projects = api.entries("projects.json", "projects", {"include": "issue_custom_fields"})
-    fields = _fields(api, projects, trackers)
+    issues = _sample(api, {"limit": SAMPLE})
+    fields = _fields(api, projects, trackers, issues)
+    may = rights(api, user)
     api.prove()
+    names = {str(one["id"]): str(one.get("identifier") or one["id"]) for one in projects}
+    old = any("is_closed" not in one["status"] for one in issues)
     wanted = (*settings.field_names.values(), *settings.number_fields)
     panel = _by_role(fields, settings.field_names)
     return {
-        "account": account,
+        "account": api.account(),
         "base_url": settings.url.rstrip("/"),
         "trackers": {str(one["id"]): str(one["name"]) for one in trackers},
         "statuses": {str(one["id"]): [str(one["name"]), bool(one.get("is_closed"))] for one in statuses},
-        "projects": {str(one["id"]): str(one.get("identifier") or one["id"]) for one in projects},
+        "projects": names,
+        "rights": may,
+        "old": old,
+        "fixed": sorted(name for id, name in names.items() if old or lacks(may, id, REWRITE)),
         "fields": fields,
         "points": _first(fields, settings.points_fields),
         "labels": _first(fields, settings.labels_fields),
@@ -39,10 +49,10 @@ def describe(api: Api, settings: RedmineSettings) -> dict[str, Any]:
 
 
 def _fields(
-    api: Api, projects: Iterable[Mapping[str, Any]], trackers: Iterable[Mapping[str, Any]]
+    api: Api, projects: Iterable[Issue], trackers: Iterable[Issue], issues: Iterable[Issue]
 ) -> dict[str, str]:
     """Custom fields of issues, id by name. Only an administrator may list them; for others they are told by
-    the projects that chose them and by the issues that bear them: the latest, and one of each tracker."""
+    the projects that chose them and by the issues that bear them: `issues`, and one of each tracker."""
     try:
         listed = api.entries("custom_fields.json", "custom_fields")
         return {str(one["name"]): str(one["id"]) for one in listed if one.get("customized_type") == "issue"}
@@ -50,9 +60,10 @@ def _fields(
         if isinstance(error, AccessDenied) and error.login:
             raise
     found = {str(one["name"]): str(one["id"]) for project in projects for one in _named(project)}
-    asked = [{"limit": SAMPLE}, *({"tracker_id": one["id"], "limit": 1} for one in trackers)]
-    for page in api.http.parallel(lambda params: _sample(api, params), asked):
-        found |= page
+    asked = [{"tracker_id": one["id"], "limit": 1} for one in trackers]
+    pages = [issues, *api.http.parallel(lambda params: _sample(api, params), asked)]
+    fields = (field for page in pages for issue in page for field in issue.get("custom_fields") or ())
+    found |= {str(field["name"]): str(field["id"]) for field in fields}
     return dict(sorted(found.items()))
 
 
@@ -61,15 +72,11 @@ def _named(project: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
 
 
-def _sample(api: Api, params: Mapping[str, Any]) -> dict[str, str]:
+def _sample(api: Api, params: Mapping[str, Any]) -> list[Issue]:
     asked = {"status_id": "*", "sort": "updated_on:desc", **params}
     data = api.http.call("GET", "issues.json", params=asked, repeatable=True).data
     issues = data.get("issues") if isinstance(data, dict) else None
-    return {
-        str(field["name"]): str(field["id"])
-        for issue in issues or ()
-        for field in issue.get("custom_fields") or ()
-    }
+    return list(issues or ())
 
 
 def field_id(fields: Mapping[str, str], name: str) -> str:
