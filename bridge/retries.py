@@ -88,10 +88,10 @@ class Retries:
 
 
 def _site(store: Store, name: str) -> str:
-    """A digest of what refusals go with: the fields, whose account asks, and where it may not rewrite."""
+    """A digest of what refusals go with: the fields, whose account asks, and what it may do."""
     kept = store.sites.get(name)
     site = kept[0].get("site", {}) if kept else {}
-    return marks.fingerprint([site.get("panel"), site.get("account"), site.get("fixed")])
+    return marks.fingerprint([site.get(name) for name in ("panel", "account", "rights", "fixed")])
 
 
 def _row(parked: Parked) -> records.Parked:
