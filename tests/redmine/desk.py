@@ -116,6 +116,13 @@ class Desk:
         return str(self.issue(id)["journals"][-1]["id"])
 
     def said(self, id):
+        """Notes as people read them."""
+        return {
+            note: html.unescape(re.sub(r"<[^>]+>", "", text)).strip()
+            for note, text in self.rendered(id).items()
+        }
+
+    def rendered(self, id):
         """Notes as Redmine renders them, in its feed of the issue."""
         url = f"{self.server.url}/issues/{id}.atom?key={self.server.admin[:39]}f"
         with urllib.request.urlopen(url, timeout=30) as answer:
@@ -123,16 +130,17 @@ class Desk:
         rendered = {}
         for entry in feed.findall(f"{ATOM}entry"):
             number = (entry.findtext(f"{ATOM}id") or "").rpartition("journal_id=")[2]
-            rendered[number] = entry.findtext(f"{ATOM}content") or ""
+            # What changed besides stands in a list before the note.
+            rendered[number] = (entry.findtext(f"{ATOM}content") or "").partition("</ul>")[2]
         notes = [str(one["id"]) for one in self.issue(id)["journals"] if one.get("notes")]
-        return {note: shown(rendered[note]) for note in notes}
+        return {note: rendered[note] for note in notes}
 
     def save(self, *, status="*", project=None, private=False, group=None, sort=None):
         """A saved query of the administrator's, its number; REST makes none."""
         number = self.ask("GET", f"/projects/{project}.json")["project"]["id"] if project else None
         return self.server.sql(
-            "INSERT INTO queries (name, filters, project_id, visibility, group_by, sort_criteria, user_id, type)"
-            " VALUES ('Saved', ?, ?, ?, ?, ?, 1, 'IssueQuery')",
+            "INSERT INTO queries (filters, project_id, visibility, group_by, sort_criteria, name, user_id,"
+            " type) VALUES (?, ?, ?, ?, ?, 'Saved', 1, 'IssueQuery')",
             f"---\nstatus_id:\n  :operator: '{status}'\n  :values:\n  - ''\n",
             number,
             0 if private else 2,
@@ -142,11 +150,6 @@ class Desk:
 
     def query(self, label):
         return Query(f"sort=subject&cf_{self.fields['Labels']}={label}")
-
-
-def shown(rendered: str) -> str:
-    body = rendered.partition("</ul>")[2]
-    return html.unescape(re.sub(r"<[^>]+>", "", body)).strip()
 
 
 def bridge(server: Server, key: str = "", **more: Any) -> Redmine:

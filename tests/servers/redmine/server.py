@@ -19,12 +19,14 @@ import time
 import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 PREPARE = Path(__file__).with_name("prepare.sh")
 HOME = Path("/usr/share/redmine")
 CLOCK = Path(__file__).with_name("clock.rb")
+ZONE = "Asia/Shanghai"
 AS_WWW = ["setpriv", "--reuid=www-data", "--regid=www-data", "--init-groups", "--pdeathsig=KILL"]
 EMPTIED = (
     "issues journals journal_details issue_relations time_entries versions issue_categories custom_values "
@@ -81,7 +83,7 @@ class Server:
         self.advance(0)
         shutil.copy(CLOCK, self._folder / "clock.rb")
         surroundings = {
-            "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": "Asia/Shanghai",
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": ZONE,
             "RAILS_ENV": "production", "REDMINE_INSTANCE": "default",
             "DATABASE_URL": f"sqlite3:{self.database}",
             "RUBYOPT": f"-r{self._folder}/clock.rb", "OKR_BRIDGE_AHEAD": str(self._offset),
@@ -125,8 +127,8 @@ class Server:
         self.set(rest_api_enabled="1", text_formatting="textile")
 
     def set(self, **settings: str) -> None:
-        """As an administrator does; it holds from the next request on."""
-        at = f"{self.now() + timedelta(seconds=1):%Y-%m-%d %H:%M:%S}"
+        """As an administrator does; it holds from the next request on. Redmine keeps its own local time."""
+        at = f"{self.now().astimezone(ZoneInfo(ZONE)) + timedelta(seconds=1):%Y-%m-%d %H:%M:%S}"
         for name, value in settings.items():
             self.sql("UPDATE settings SET value = ?, updated_on = ? WHERE name = ?", value, at, name)
 
