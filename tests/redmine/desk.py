@@ -15,6 +15,7 @@ from connectors.http import Clock
 from connectors.redmine import Redmine, RedmineSettings, connect
 from connectors.session import plain_session
 from mappings.redmine import RedmineMapping
+from mappings.redmine_text import JOINER
 from tests.contract import System
 from tests.servers.redmine.server import Server
 
@@ -117,10 +118,8 @@ class Desk:
 
     def said(self, id):
         """Notes as people read them."""
-        return {
-            note: html.unescape(re.sub(r"<[^>]+>", "", text)).strip()
-            for note, text in self.rendered(id).items()
-        }
+        texts = ((note, re.sub(r"<[^>]+>", "", text)) for note, text in self.rendered(id).items())
+        return {note: html.unescape(text).replace(JOINER, "").strip() for note, text in texts}
 
     def rendered(self, id):
         """Notes as Redmine renders them, in its feed of the issue."""

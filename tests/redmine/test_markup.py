@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 
 from bridge.model import Bullets, Paragraph, Span
-from mappings.redmine_text import JOINER
 from tests.contract import HOSTILE, MARK, System
 from tests.redmine.desk import opened
 from tests.servers.redmine.server import server
@@ -56,8 +55,7 @@ def test_nothing_that_people_type_is_markup(system: System) -> None:
     item = system.driver.make(HOSTILE)
     body = (*(Paragraph((Span(text),)) for text in TYPED), Bullets(tuple((Span(text),) for text in TYPED)))
     note = system.connector.put_comment(item, body, MARK)
-    said = system.driver.said(item)[note].replace(JOINER, "")
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    lines = [line.strip() for line in system.driver.said(item)[note].splitlines() if line.strip()]
     assert lines == [*(" ".join(text.split()) for text in TYPED * 2), lines[-1]]
     rendered = system.driver.rendered(item)[note]
     assert set(re.findall(r"<(\w+)", rendered)) <= {"p", "ul", "li"}

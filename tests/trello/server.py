@@ -1,4 +1,4 @@
-"""A fake Trello at an address of its own, for the whole program to speak to."""
+"""A fake Trello, or another, at an address of its own, for the whole program to speak to."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Protocol
 
-from tests.trello.fake import FakeTrello
+Answered = tuple[int, dict[str, str], bytes]
+
+
+class Fake(Protocol):
+    writes: int
+
+    def take(self, method: str, url: str, headers: dict[str, str], content: bytes, /) -> Answered: ...
 
 
 @contextmanager
-def serving(trello: FakeTrello, written: Callable[[int], None] = lambda _count: None) -> Iterator[str]:
+def serving(trello: Fake, written: Callable[[int], None] = lambda _count: None) -> Iterator[str]:
     """The base address. `written` is told after each write how many there were, before it is answered."""
 
     class Handler(BaseHTTPRequestHandler):
