@@ -81,7 +81,7 @@ class FakeRedmine:
         it was changed, and by whom."""
         for issue in [*data.get("issues", ()), *([data["issue"]] if "issue" in data else ())]:
             if self.version < 5:
-                issue["status"].pop("is_closed")
+                issue["status"] = {k: v for k, v in issue["status"].items() if k != "is_closed"}
             for journal in issue.get("journals", ()) if self.version >= 6 else ():
                 journal["updated_on"] = journal["created_on"]
         return data
