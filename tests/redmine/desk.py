@@ -6,6 +6,7 @@ import html
 import json
 import re
 import urllib.request
+from functools import partial
 from itertools import count
 from typing import Any
 from xml.etree import ElementTree
@@ -35,13 +36,11 @@ class Desk:
         self.server, self.page = server, page
         number = next(NUMBERS)
         self.project, self.other_project = f"work-{number}", f"else-{number}"
-        self.trackers = self._ids("trackers")
-        self.statuses = self._ids("issue_statuses")
-        self.fields = self._ids("custom_fields")
-        [role] = [one["id"] for one in self.ask("GET", "/roles.json")["roles"] if one["name"] == "Bridge"]
-        [bridge] = [one["id"] for one in self.ask("GET", "/users.json")["users"] if one["login"] == "bridge"]
+        lists = ("trackers", "issue_statuses", "custom_fields", "roles", "users")
+        ids = [server.known(what, partial(self._ids, what)) for what in lists]
+        self.trackers, self.statuses, self.fields, roles, users = ids
         for identifier in (self.project, self.other_project):
-            self._project(identifier, bridge, role)
+            self._project(identifier, users["bridge"], roles["Bridge"])
 
     def _project(self, identifier: str, user: int, role: int) -> None:
         project = {
@@ -64,7 +63,9 @@ class Desk:
         return json.loads(content) if content.strip() else None
 
     def _ids(self, what: str) -> dict[str, int]:
-        return {one["name"]: one["id"] for one in self.ask("GET", f"/{what}.json")[what]}
+        """By name; accounts by login."""
+        listed = self.ask("GET", f"/{what}.json")[what]
+        return {one.get("login") or one["name"]: one["id"] for one in listed}
 
     def issue(self, id: str) -> Any:
         return self.ask("GET", f"/issues/{id}.json?include=journals")["issue"]

@@ -97,7 +97,8 @@ class FakeRedmine:
             role = {"id": 9, "name": "Bridge", "assignable": True, **seen, "permissions": sorted(self.may)}
             return 200, {"role": role}
         if path == "/custom_fields.json":
-            return 403, None
+            listed = [{"id": id, "name": name, "customized_type": "issue"} for id, name in FIELDS.items()]
+            return (200, {"custom_fields": listed}) if self.admin else (403, None)
         if method == "GET" and path == "/issues.json":
             # The one saved query belongs to a project; another is not there.
             lost = "query_id" in asked and not (
