@@ -22,11 +22,11 @@ from connectors.clock import Clock, system_clock
 from connectors.exchange import Exchange, Tries
 from connectors.hiding import hiding
 from connectors.listing import Listing
-from connectors.options import HttpOptions
+from connectors.options import Form, HttpOptions
 from connectors.parallel import parallel
 from connectors.wire import Call, Received, Wire
 
-__all__ = ["Answer", "Clock", "Http", "HttpOptions", "system_clock"]
+__all__ = ["Answer", "Clock", "Form", "Http", "HttpOptions", "system_clock"]
 
 log = logging.getLogger(__name__)
 A = TypeVar("A")
@@ -75,11 +75,11 @@ class Http:
     ) -> Answer:
         """One call, repeated while that is harmless and the trouble passes.
 
-        `path` is below the base address; `body` becomes JSON (None: no body). `repeatable`: making the
-        call twice is the same as once. `item`: whose writes are paced together. Waits 120 s at most,
-        then Transient with `retry_after`. After a 401 no further call leaves the house, and for a while
-        none where the system has long not answered. Stopping out of a wait ends a read as it is; a write
-        comes out as Transient, to be made later.
+        `path` is below the base address; `body` becomes JSON (None: no body), a Form is one.
+        `repeatable`: making the call twice is the same as once. `item`: whose writes are paced together.
+        Waits 120 s at most, then Transient with `retry_after`. After a 401 no further call leaves the
+        house, and for a while none where the system has long not answered. Stopping out of a wait ends a
+        read as it is; a write comes out as Transient, to be made later.
         """
         sent = {"params": params, **self._sent(body)}
         paced = f"item {item}" if item is not None and method not in ("GET", "HEAD") else None
@@ -116,6 +116,9 @@ class Http:
     def _sent(self, body: Any) -> dict[str, Any]:
         if body is None:
             return {"headers": self.options.headers}
+        if isinstance(body, Form):
+            parts = {name: (None, text) for name, text in body.texts.items()}
+            return {"headers": self.options.headers, "files": parts}
         headers = {"Content-Type": "application/json", **self.options.headers}
         return {"headers": headers, "data": orjson.dumps(body)}
 

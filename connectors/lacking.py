@@ -27,7 +27,8 @@ class Lacking:
         self._lacks(item, "comments")
 
     def put_link(self, item: str, link: RemoteLink) -> None:  # noqa: ARG002
-        self._lacks(item, "links")
+        hint = "set `remote_link = false`: the comment names the page"
+        raise Rejected(self.name, f"{item}: this tool links to nothing outside", hint)
 
     def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:
         """There are none."""

@@ -11,6 +11,13 @@ def unguarded() -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A body of named texts, as a browser would send it (multipart/form-data)."""
+
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class HttpOptions:
     """Seconds throughout. `concurrency`: requests in flight at once. `hints` by status replace the
     general ones, `headers` go with every call, `hide` takes out of an answer's words what nobody may

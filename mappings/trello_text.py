@@ -8,12 +8,11 @@ from string import punctuation
 from urllib.parse import quote, unquote
 
 from bridge.model import Bullets, Document, Paragraph, Span
+from mappings.marked_links import MARKER
 from mappings.plain import fitting
 
-MARKER = "okr-bridge"
 _MARK = re.compile(rf"{MARKER}/([^/\s]+)/([^/\s]+)/([^/\s]+)\Z")
 _ADDRESS = "/:?&=.%#+,;@-"
-_LINK = f"#{MARKER}="
 _HARMLESS = " ,;\"'%/=?!("
 WEIGHT = 2
 """A comment holds 16,384 characters, half of what others do: each counts twice."""
@@ -29,18 +28,6 @@ def mark_of(text: str) -> tuple[str, str, str] | None:
     """The mark that a comment ends with."""
     found = _MARK.fullmatch(text.rpartition("\n")[2].strip())
     return (unquote(found[1]), unquote(found[2]), unquote(found[3])) if found else None
-
-
-def marked_address(address: str, global_id: str) -> str:
-    """The address with the link's id behind a #, which no server is told."""
-    own = global_id.removeprefix(f"{MARKER}=")
-    return f"{address}{_LINK}{quote(own, safe='=&')}"
-
-
-def linked(address: str) -> tuple[str, str]:
-    """The address as it was before it was marked, and the link's id; empty for one that is not ours."""
-    before, sign, own = address.rpartition(_LINK)
-    return (before, f"{MARKER}={unquote(own)}") if sign else (address, "")
 
 
 def literal(text: str) -> str:

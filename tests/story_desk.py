@@ -37,6 +37,12 @@ title = "New customers are up and running within a day"
 """
 
 
+ON_CLOUD_AND_AS_A_PROOF_ON_DATA_CENTER = pytest.mark.parametrize(
+    "face", ["cloud", pytest.param("datacenter", marks=pytest.mark.prove)], indirect=True
+)
+"""For what both faces have in common, by the case."""
+
+
 @dataclass
 class Desk:
     """`run` answers the exit code; what was printed is in `out` and `err`."""

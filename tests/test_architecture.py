@@ -113,6 +113,7 @@ RENDERERS = (
     "mappings.clickup_text",
     "mappings.feishu_fields",
     "mappings.feishu_text",
+    "mappings.marked_links",
     "mappings.notion_fields",
     "mappings.notion_text",
     "mappings.redmine_fields",

@@ -101,7 +101,7 @@ class Sandbox:
         return f"{self.url}/ex/jira/{CLOUD_ID}"
 
     def __enter__(self) -> Self:
-        from bridge.sandbox.server import Listener
+        from bridge.sandbox.listener import Listener
 
         self._listener = Listener(self.app(), self._socket)
         self._listener.start()

@@ -8,7 +8,6 @@ import base64
 import binascii
 import logging
 import re
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -262,33 +261,3 @@ def _hang_up(send: Send) -> None:
 async def _until_they_leave(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         continue
-
-
-class Listener:
-    """uvicorn in a thread of its own, on a socket that is bound already."""
-
-    def __init__(self, app: App, socket: Any) -> None:
-        import uvicorn
-
-        config = uvicorn.Config(
-            app, log_level="critical", access_log=False, lifespan="off", ws="none", date_header=False,
-            server_header=False, timeout_graceful_shutdown=1, loop="asyncio",
-        )  # fmt: skip
-        self._server = uvicorn.Server(config)
-        self._socket = socket
-        self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
-
-    def _run(self) -> None:
-        self._server.run(sockets=[self._socket])
-
-    def start(self) -> None:
-        self._thread.start()
-        while not self._server.started:
-            if not self._thread.is_alive():
-                raise RuntimeError("The sandbox could not start listening.")
-            time.sleep(0.005)
-
-    def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(timeout=10)
-        self._socket.close()

@@ -82,6 +82,7 @@ ASANA = Tool(
             Capability.VALUES,
             Capability.COMMENT,
             Capability.PROPERTY,
+            Capability.LINK,
             Capability.MAKE_FIELDS,
             Capability.MAKE_ITEMS,
             Capability.WEBHOOKS,

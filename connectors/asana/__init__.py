@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from bridge.errors import Rejected, UnexpectedAnswer
-from bridge.model import Document, Finding, Raw, Selector
+from bridge.model import Finding
 from connectors.asana.api import Api, Record
 from connectors.asana.checks import check
 from connectors.asana.fields import Fields
@@ -20,17 +20,15 @@ from connectors.asana.source import AsanaSource
 from connectors.base import (
     NO_SCOPE,
     Account,
-    Changed,
     CheckScope,
     FieldResult,
     FieldsPlan,
-    Found,
-    Mark,
     NewItem,
     RemoteLink,
 )
 from connectors.http import Answer, Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
+from connectors.parts import OfParts
 
 __all__ = ["Asana", "AsanaSettings", "connect"]
 
@@ -57,8 +55,8 @@ def connect(
     return Asana(settings, Http(settings.name, settings.url, session, options, clock), site)
 
 
-class Asana(OverHttp):
-    """One configured account in one workspace. It links to nothing outside."""
+class Asana(OfParts, OverHttp):
+    """One configured account in one workspace."""
 
     def __init__(self, settings: AsanaSettings, http: Http, facts: Record | None = None) -> None:
         super().__init__(http)
@@ -106,7 +104,10 @@ class Asana(OverHttp):
 
     @cached_property
     def source(self) -> AsanaSource:
-        return AsanaSource(self.api, str(self.describe()["workspace"]), self.following)
+        return AsanaSource(self.api, str(self.describe()["workspace"]), self.following, self._now)
+
+    def _now(self) -> datetime:
+        return self.http.server_now or self.login().now
 
     @cached_property
     def panel(self) -> AsanaPanel:
@@ -140,39 +141,11 @@ class Asana(OverHttp):
     def make(self, item: NewItem) -> str:
         return self.making.make(item)
 
+    def put_link(self, item: str, link: RemoteLink) -> None:
+        self.panel.links.put(item, link)
+
+    def remove_link(self, item: str, global_id: str) -> None:
+        self.panel.links.remove(item, global_id)
+
     def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
         return check(self, scope)
-
-    def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
-        return self.source.resolve(keys) if keys else {}
-
-    def identities(self, selector: Selector) -> frozenset[str]:
-        return self.source.identities(selector)
-
-    def children(self, parents: Mapping[str, str]) -> frozenset[str]:
-        return self.source.children(parents)
-
-    def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
-        return self.source.fetch(ids)
-
-    def changed(self, since: datetime) -> Changed:
-        return self.source.changed(since, self.http.server_now or self.login().now)
-
-    def look(self, item: str) -> Found:
-        return self.panel.look(item)
-
-    def put_values(self, item: str, fields: Mapping[str, Any], property: Any = None) -> None:
-        self.panel.put_values(item, fields, property)
-
-    def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None = None) -> str:
-        return self.panel.put_comment(item, body, mark, comment)
-
-    def put_link(self, item: str, link: RemoteLink) -> None:  # noqa: ARG002
-        message = "Asana links a task to nothing outside"
-        raise Rejected(self.name, message, "set `remote_link = false`: the comment names the page")
-
-    def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:
-        self.panel.remove_values(item, roles, property)
-
-    def remove_comment(self, item: str, comment: str) -> None:
-        self.panel.comments.remove(item, comment)

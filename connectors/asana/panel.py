@@ -12,6 +12,7 @@ from bridge.model import Document
 from connectors.asana.api import Api, Record, hidden, said
 from connectors.asana.comments import Comments
 from connectors.asana.filters import VALUES
+from connectors.asana.links import Links
 from connectors.base import Found, Mark
 from mappings.asana_fields import fields_of, fold, held, same, spelt
 
@@ -31,11 +32,16 @@ class AsanaPanel:
         self.names = dict(names)
         self._external = external
         self.comments = Comments(api, account)
+        self.links = Links(api)
 
     def look(self, item: str) -> Found:
         task = self._task(item, VALUES)
-        property, comments = self._property(task), self.comments.marked(item)
-        return Found(fields=held(task, self.names), property=property, comments=comments)
+        return Found(
+            fields=held(task, self.names),
+            property=self._property(task),
+            comments=self.comments.marked(item),
+            links=self.links.marked(item),
+        )
 
     def put_values(self, item: str, fields: Mapping[str, Any], property: Any = None) -> None:
         """Raises Rejected with the roles that the task has no field for, or that Asana did not keep: all
@@ -66,6 +72,9 @@ class AsanaPanel:
         if property and self._external and self._property(task) is not None:
             data["external"] = {"data": ""}
         self._write(item, data)
+
+    def remove_comment(self, item: str, comment: str) -> None:
+        self.comments.remove(item, comment)
 
     def _task(self, item: str, fields: str) -> Record:
         return self._api.record(f"tasks/{item}", f"{fields},external.data" if self._external else fields)

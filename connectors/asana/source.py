@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import chain
@@ -28,14 +28,19 @@ FIELDS = ",".join((
 
 
 class AsanaSource:
-    def __init__(self, api: Api, workspace: str, following: Following) -> None:
+    """`now` tells the server's clock."""
+
+    def __init__(self, api: Api, workspace: str, following: Following, now: Callable[[], datetime]) -> None:
         self._api = api
         self._workspace = workspace
         self._following = following
+        self._now = now
 
     def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
         """Tasks keep their number wherever they move. Raises Rejected for one that nothing follows."""
         asked = {key: found for key in keys if (found := gid(key))}
+        if not asked:
+            return {}
         there = self._following.within(self._tasks(asked.values(), MEMBER))
         return {key: found for key, found in asked.items() if found in there}
 
@@ -91,10 +96,10 @@ class AsanaSource:
         there = (one for one in tasks if one["gid"] not in holding or one["gid"] in below)
         return [raw(one, [child["gid"] for child in below.get(one["gid"], ())]) for one in there]
 
-    def changed(self, since: datetime, now: datetime) -> Changed:
+    def changed(self, since: datetime) -> Changed:
         """By `modified_at`, which does not move for a parent when its subtask does: so all that is followed
-        is walked, and the records of what moved are read. `now` is from before the walk."""
-        early = since - LAG
+        is walked, and the records of what moved are read. The clock is from before the walk."""
+        early, now = since - LAG, self._now()
         if not self._following.deep:
             return Changed(map(raw, self._following.since(early, FIELDS)), now)
         ids = (one["gid"] for one in self._following.walk("modified_at") if _moved(one, early))

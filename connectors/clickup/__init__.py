@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from bridge.model import Document, Finding, Raw, Selector
-from connectors.base import NO_SCOPE, Account, Changed, CheckScope, Found, Mark, NewItem, RemoteLink
+from bridge.model import Finding
+from connectors.base import NO_SCOPE, Account, CheckScope, NewItem
 from connectors.clickup.api import NOBODY, Api
 from connectors.clickup.checks import check
 from connectors.clickup.filters import Filters
@@ -18,6 +17,7 @@ from connectors.clickup.settings import ClickUpSettings
 from connectors.clickup.source import ClickUpSource
 from connectors.http import Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
+from connectors.parts import OfParts
 from connectors.session import log_in
 
 __all__ = ["ClickUp", "ClickUpSettings", "connect"]
@@ -42,7 +42,7 @@ def connect(
     return ClickUp(settings, Http(settings.name, settings.url, session, options, clock), site)
 
 
-class ClickUp(OverHttp):
+class ClickUp(OfParts, OverHttp):
     """One configured account in one workspace."""
 
     def __init__(self, settings: ClickUpSettings, http: Http, facts: Mapping[str, Any] | None = None) -> None:
@@ -98,42 +98,6 @@ class ClickUp(OverHttp):
 
     def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
         return check(self, scope)
-
-    def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
-        return self.source.resolve(keys)
-
-    def identities(self, selector: Selector) -> frozenset[str]:
-        return self.source.identities(selector)
-
-    def children(self, parents: Mapping[str, str]) -> frozenset[str]:
-        return self.source.children(parents)
-
-    def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
-        return self.source.fetch(ids)
-
-    def changed(self, since: datetime) -> Changed:
-        return self.source.changed(since)
-
-    def look(self, item: str) -> Found:
-        return self.panel.look(item)
-
-    def put_values(self, item: str, fields: Mapping[str, Any], property: Any = None) -> None:
-        self.panel.put_values(item, fields, property)
-
-    def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None = None) -> str:
-        return self.panel.put_comment(item, body, mark, comment)
-
-    def put_link(self, item: str, link: RemoteLink) -> None:
-        self.panel.put_link(item, link)
-
-    def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:
-        self.panel.remove_values(item, roles, property)
-
-    def remove_comment(self, item: str, comment: str) -> None:
-        self.panel.remove_comment(item, comment)
-
-    def remove_link(self, item: str, global_id: str) -> None:
-        self.panel.remove_link(item, global_id)
 
     def find_made(self, marker: str) -> str | None:
         return self.provisioner.find_made(marker)

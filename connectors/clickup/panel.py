@@ -8,7 +8,7 @@ from typing import Any
 
 from bridge.errors import AccessDenied, Rejected
 from bridge.model import Document
-from connectors.base import Found, Mark, RemoteLink
+from connectors.base import Found, Mark
 from connectors.clickup.api import Api, Task, said
 from connectors.clickup.comments import Comments
 from mappings.clickup_fields import Field, Unfit, fold, held, named, spelt, value
@@ -56,12 +56,6 @@ class ClickUpPanel:
     def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None = None) -> str:
         return self._comments.put(item, body, mark, comment)
 
-    def put_link(self, item: str, link: RemoteLink) -> None:  # noqa: ARG002
-        message = "ClickUp links a task to nothing outside"
-        raise Rejected(
-            self._api.http.system, message, "set `remote_link = false`: the comment names the page"
-        )
-
     def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:  # noqa: ARG002
         """Empty these fields, as far as the task has them."""
         now = held(self._api.task(item), self.names)
@@ -69,9 +63,6 @@ class ClickUpPanel:
 
     def remove_comment(self, item: str, comment: str) -> None:
         self._comments.remove(item, comment)
-
-    def remove_link(self, item: str, global_id: str) -> None:
-        """There is none."""
 
     def _there(self, task: Task) -> dict[str, Field]:
         fields = named(task.get("custom_fields") or ())

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bridge.model import Document, Finding, Raw, Selector
+from bridge.model import Finding
 from connectors.base import (
     NO_SCOPE,
     Account,
-    Changed,
     CheckScope,
     FieldResult,
     FieldsPlan,
-    Found,
-    Mark,
 )
 from connectors.feishu.answers import translate
 from connectors.feishu.api import Api
@@ -28,6 +24,7 @@ from connectors.feishu.source import FeishuSource
 from connectors.feishu.tables import Tables
 from connectors.http import Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
+from connectors.parts import OfParts
 
 __all__ = ["Feishu", "FeishuSettings", "connect"]
 
@@ -57,7 +54,7 @@ def connect(
     return Feishu(settings, http, Api(http, tenant, settings.app_id, settings.base), site)
 
 
-class Feishu(OverHttp):
+class Feishu(OfParts, OverHttp):
     """One app on one base. It makes no records, and keeps neither properties nor links."""
 
     def __init__(
@@ -81,36 +78,6 @@ class Feishu(OverHttp):
 
     def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
         return check(self, scope)
-
-    def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
-        return self.source.resolve(keys)
-
-    def identities(self, selector: Selector) -> frozenset[str]:
-        return self.source.identities(selector)
-
-    def children(self, parents: Mapping[str, str]) -> frozenset[str]:
-        return self.source.children(parents)
-
-    def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
-        return self.source.fetch(ids)
-
-    def changed(self, since: datetime) -> Changed:
-        return self.source.changed(since)
-
-    def look(self, item: str) -> Found:
-        return self.panel.look(item)
-
-    def put_values(self, item: str, fields: Mapping[str, Any], property: Any = None) -> None:
-        self.panel.put_values(item, fields, property)
-
-    def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None = None) -> str:
-        return self.panel.put_comment(item, body, mark, comment)
-
-    def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:  # noqa: ARG002
-        self.panel.remove_values(item, roles)
-
-    def remove_comment(self, item: str, comment: str) -> None:
-        self.panel.remove_comment(item, comment)
 
     def plan_fields(self, screens: Sequence[str], projects: Sequence[str]) -> FieldsPlan:
         return plan_fields(self.tables, screens, projects)

@@ -52,7 +52,7 @@ class FeishuPanel:
             message = f"{item} was answered as done, and did not take {', '.join(lost)}"
             raise self._refused(message, DROPPED, dict.fromkeys(lost, "not taken"))
 
-    def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None) -> str:
+    def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None = None) -> str:
         """Its id, a number within the cell. Raises NotFound where it is gone."""
         sign = (mark.instance, mark.kr, mark.hash)
         if comment is None:
@@ -74,7 +74,7 @@ class FeishuPanel:
             raise self._refused(f"{item} was answered as done, and did not take the comment", DROPPED)
         return id
 
-    def remove_values(self, item: str, roles: Sequence[str]) -> None:
+    def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:  # noqa: ARG002
         """Empty these columns, as far as the table has them."""
         now = held(panel(*self._one(item)))
         self.put_values(item, {role: None for role in roles if now.get(role) is not None})

@@ -7,19 +7,16 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from bridge.model import Document, Finding, Raw, Selector
+from bridge.model import Finding
 from connectors.base import (
     NO_SCOPE,
     Account,
-    Changed,
     CheckScope,
     FieldResult,
     FieldsPlan,
-    Found,
     HookResult,
     HookStep,
     HookWish,
-    Mark,
     NewItem,
     Past,
     RemoteLink,
@@ -42,6 +39,7 @@ from connectors.jira.settings import JiraSettings
 from connectors.jira.site import Site
 from connectors.jira.source import past, source
 from connectors.jira.webhooks import apply_hooks, plan_hooks, refresh_hooks
+from connectors.parts import OfParts
 
 __all__ = ["Jira", "JiraSettings", "connect"]
 
@@ -71,7 +69,7 @@ def connect(
     return Jira(settings, http, site)
 
 
-class Jira:
+class Jira(OfParts):
     """One configured account on one site. What the site is gets asked when first needed."""
 
     def __init__(self, settings: JiraSettings, http: Http, facts: Mapping[str, Any] | None = None) -> None:
@@ -129,21 +127,6 @@ class Jira:
     def close(self) -> None:
         self.http.close()
 
-    def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
-        return self.source.resolve(keys)
-
-    def identities(self, selector: Selector) -> frozenset[str]:
-        return self.source.identities(selector)
-
-    def children(self, parents: Mapping[str, str]) -> frozenset[str]:
-        return self.source.children(parents)
-
-    def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
-        return self.source.fetch(ids)
-
-    def changed(self, since: datetime) -> Changed:
-        return self.source.changed(since)
-
     def glossary(self) -> Mapping[str, Any]:
         return glossary(self.api, self.site)
 
@@ -153,23 +136,8 @@ class Jira:
     def pasts(self, ids: Iterable[str], fields: Sequence[str] = ()) -> Iterator[Past]:
         return self.past.pasts(ids, fields)
 
-    def look(self, item: str) -> Found:
-        return self.panel.look(item)
-
-    def put_values(self, item: str, fields: Mapping[str, Any], property: Any = None) -> None:
-        self.panel.put_values(item, fields, property)
-
-    def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None = None) -> str:
-        return self.panel.put_comment(item, body, mark, comment)
-
     def put_link(self, item: str, link: RemoteLink) -> None:
         self.panel.put_link(item, link)
-
-    def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:
-        self.panel.remove_values(item, roles, property)
-
-    def remove_comment(self, item: str, comment: str) -> None:
-        self.panel.remove_comment(item, comment)
 
     def remove_link(self, item: str, global_id: str) -> None:
         self.panel.remove_link(item, global_id)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from bridge.model import Document, Finding, Raw, Selector
+from bridge.model import Finding
 from connectors.base import (
     NO_SCOPE,
     Account,
-    Changed,
     CheckScope,
     FieldResult,
     FieldsPlan,
-    Found,
-    Mark,
     NewItem,
 )
 from connectors.http import Http
@@ -29,11 +25,12 @@ from connectors.notion.making import NotionMaker
 from connectors.notion.panel import NotionPanel
 from connectors.notion.settings import NotionSettings
 from connectors.notion.source import NotionSource
+from connectors.parts import OfParts
 
 __all__ = ["Notion", "NotionSettings"]
 
 
-class Notion(OverHttp):
+class Notion(OfParts, OverHttp):
     """One connection and the databases that are shared with it. What they are gets asked when first needed.
     It links to nothing outside."""
 
@@ -69,36 +66,6 @@ class Notion(OverHttp):
 
     def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
         return check(self, scope)
-
-    def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
-        return self.source.resolve(keys)
-
-    def identities(self, selector: Selector) -> frozenset[str]:
-        return self.source.identities(selector)
-
-    def children(self, parents: Mapping[str, str]) -> frozenset[str]:
-        return self.source.children(parents)
-
-    def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
-        return self.source.fetch(ids)
-
-    def changed(self, since: datetime) -> Changed:
-        return self.source.changed(since)
-
-    def look(self, item: str) -> Found:
-        return self.panel.look(item)
-
-    def put_values(self, item: str, fields: Mapping[str, Any], property: Any = None) -> None:
-        self.panel.put_values(item, fields, property)
-
-    def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None = None) -> str:
-        return self.panel.put_comment(item, body, mark, comment)
-
-    def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:
-        self.panel.remove_values(item, roles, property)
-
-    def remove_comment(self, item: str, comment: str) -> None:
-        self.panel.remove_comment(item, comment)
 
     def find_made(self, marker: str) -> str | None:
         return self.maker.find_made(marker)

@@ -8,7 +8,7 @@ from typing import Any
 
 from bridge.errors import AccessDenied, Rejected
 from bridge.model import Document
-from connectors.base import Found, Mark, RemoteLink
+from connectors.base import Found, Mark
 from connectors.redmine.api import Api, number, said
 from connectors.redmine.notes import Notes
 from connectors.redmine.rights import HIDE, lacks
@@ -58,10 +58,6 @@ class RedminePanel:
     def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None = None) -> str:
         return self._notes.put(item, body, mark, comment)
 
-    def put_link(self, item: str, link: RemoteLink) -> None:  # noqa: ARG002
-        message = "Redmine links an issue to nothing outside"
-        raise Rejected(self._api.http.system, message, "set `remote_link = false`: the note names the page")
-
     def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:  # noqa: ARG002
         """Empty these fields, as far as the issue has them."""
         now = held(self._api.issue(item), self.fields)
@@ -69,9 +65,6 @@ class RedminePanel:
 
     def remove_comment(self, item: str, comment: str) -> None:
         self._notes.remove(item, comment)
-
-    def remove_link(self, item: str, global_id: str) -> None:
-        """There is none."""
 
     def _check(self, issue: Mapping[str, Any], fields: Mapping[str, Any]) -> None:
         there = held(issue, self.fields)

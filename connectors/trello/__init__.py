@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bridge.model import Document, Finding, Raw, Selector
-from connectors.base import NO_SCOPE, Account, Changed, CheckScope, Found, Mark, RemoteLink
+from bridge.model import Finding
+from connectors.base import NO_SCOPE, Account, CheckScope, RemoteLink
 from connectors.http import Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
+from connectors.parts import OfParts
 from connectors.session import log_in
 from connectors.trello import site as sites
 from connectors.trello.api import NOBODY, Api
@@ -51,7 +51,7 @@ def _hiding(settings: TrelloSettings) -> Any:
     return hidden
 
 
-class Trello(OverHttp):
+class Trello(OfParts, OverHttp):
     """One account. It makes no cards: nothing says which list of a board they belong in."""
 
     def __init__(self, settings: TrelloSettings, http: Http, facts: Mapping[str, Any] | None = None) -> None:
@@ -74,39 +74,8 @@ class Trello(OverHttp):
     def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
         return check(self, scope)
 
-    def resolve(self, keys: Sequence[str]) -> Mapping[str, str]:
-        return self.source.resolve(keys)
-
-    def identities(self, selector: Selector) -> frozenset[str]:
-        return self.source.identities(selector)
-
-    def children(self, parents: Mapping[str, str]) -> frozenset[str]:  # noqa: ARG002
-        """None: cards hang below nothing, and check items are no items."""
-        return frozenset()
-
-    def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
-        return self.source.fetch(ids)
-
-    def changed(self, since: datetime) -> Changed:
-        return self.source.changed(since)
-
-    def look(self, item: str) -> Found:
-        return self.panel.look(item)
-
-    def put_values(self, item: str, fields: Mapping[str, Any], property: Any = None) -> None:
-        self.panel.put_values(item, fields, property)
-
-    def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None = None) -> str:
-        return self.panel.put_comment(item, body, mark, comment)
-
     def put_link(self, item: str, link: RemoteLink) -> None:
         self.panel.put_link(item, link)
-
-    def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:
-        self.panel.remove_values(item, roles, property)
-
-    def remove_comment(self, item: str, comment: str) -> None:
-        self.panel.remove_comment(item, comment)
 
     def remove_link(self, item: str, global_id: str) -> None:
         self.panel.remove_link(item, global_id)

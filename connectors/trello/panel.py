@@ -13,8 +13,8 @@ from connectors.base import Found, Mark, RemoteLink
 from connectors.trello.api import Api
 from connectors.trello.boards import Boards, Definition
 from connectors.trello.comments import Comments
+from mappings.marked_links import linked, marked_address
 from mappings.trello_fields import defined, held, same
-from mappings.trello_text import linked, marked_address
 
 MISSING = "make it on the board: Custom Fields > New field (free plans have none)"
 KIND = "make the field a number for the figures, a date for the update, a text or a dropdown for words"

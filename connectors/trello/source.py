@@ -57,6 +57,10 @@ class TrelloSource:
             case _:
                 raise self._api.refused("keys are no filter", "ask by `keys`")
 
+    def children(self, parents: Mapping[str, str]) -> frozenset[str]:  # noqa: ARG002
+        """None: cards hang below nothing, and check items are no items."""
+        return frozenset()
+
     def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
         asked = (id for id in dict.fromkeys(ids) if is_id(id))
         for found in self._api.http.parallel(self._records, pieces(asked, BATCH)):

@@ -9,14 +9,16 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import count
-from typing import Any
+from typing import Any, NoReturn
 from xml.etree import ElementTree
 
 import orjson
 
 from bridge.model import Query, Tier
+from tests.asana import fake_links
 from tests.specs.openapi import Exchange, exchange_of
 
+JSON = "application/json"
 TOKEN, ACCOUNT, PERSON, WORKSPACE = "asana-token", "900", "901", "700"
 NAMES = {"key_result": "KR", "progress": "KR progress", "status": "KR status", "score": "KR score",
          "updated": "KR updated"}  # fmt: skip
@@ -59,6 +61,7 @@ class FakeAsana:
         self.numbers = count(1_200_000_000_001)
         self.tasks: dict[str, dict[str, Any]] = {}
         self.stories: dict[str, dict[str, Any]] = {}
+        self.attached: dict[str, dict[str, Any]] = {}
         self.tags: dict[str, str] = {}
         self.fields = {field["gid"]: dict(field) for field in FIELDS}
         self.placed = {"500": [*self.fields], "501": [*self.fields]}
@@ -80,24 +83,24 @@ class FakeAsana:
     # --- what goes over the wire
 
     def serve(
-        self, method: str, target: str, token: str, content: bytes
+        self, method: str, target: str, token: str, content: bytes, sent_type: str = JSON
     ) -> tuple[int, dict[str, str], bytes]:
         """`target` is below /api/1.0, with its query."""
-        heard = exchange_of(method, target, content, 0, b"", "application/json", "application/json")
+        heard = exchange_of(method, target, content, 0, b"", JSON, sent_type)
         self.asked.append(f"{method} {heard.path}")
         self.before(method, heard.path)
-        headers = {"Content-Type": "application/json", "Date": format_datetime(self.at, usegmt=True)}
+        headers = {"Content-Type": JSON, "Date": format_datetime(self.at, usegmt=True)}
         if self.limited:
             headers["Retry-After"] = str(self.limited.pop(0))
             return 429, headers, orjson.dumps(wrong("You've made too many requests and hit a rate limit."))
         if token != f"Bearer {TOKEN}":
             return 401, headers, orjson.dumps(wrong("Not Authorized"))
-        body = orjson.loads(content) if content else None
+        formed = sent_type.startswith(fake_links.MULTIPART)
+        body = fake_links.form(content, sent_type) if formed else orjson.loads(content or b"null")
         status, data = self.answer(method, heard.path, dict(heard.query), body)
         answer = orjson.dumps(data)
-        self.heard.append(
-            exchange_of(method, target, content, status, answer, "application/json", "application/json")
-        )
+        said = orjson.dumps(body) if formed else content
+        self.heard.append(exchange_of(method, target, said, status, answer, JSON, sent_type))
         self.after(method, heard.path)
         return status, headers, answer
 
@@ -109,6 +112,9 @@ class FakeAsana:
                 except Refusal as refusal:
                     return refusal.args[0], wrong(refusal.args[1])
         return 404, wrong("No matching route for request")
+
+    def refuse(self, status: int, message: str) -> NoReturn:
+        raise Refusal(status, message)
 
     def me(self, asked: Params, _body: Any) -> Answered:
         user = {"gid": ACCOUNT, "resource_type": "user", "name": "OKR bridge", "workspaces": self.workspaces}
@@ -435,6 +441,15 @@ class FakeAsana:
         self.touch(on)
         return gid
 
+    def attach(self, id, url, name="A page"):
+        gid = self.number()
+        self.attached[gid] = {
+            "gid": gid, "resource_type": "attachment", "resource_subtype": "external", "on": id,
+            "name": name, "view_url": url,
+        }  # fmt: skip
+        self.touch(id)
+        return self.attached[gid]
+
     def said(self, id):
         return {gid: one["text"] for gid, one in self.stories.items() if one["on"] == id}
 
@@ -470,6 +485,7 @@ ROUTES: tuple[tuple[str, Callable[..., Answered]], ...] = (
     (r"PUT /stories/(\d+)", FakeAsana.rewrite),
     (r"DELETE /stories/(\d+)", FakeAsana.erase),
     (r"POST /batch", FakeAsana.batch),
+    *fake_links.ROUTES,
 )
 
 

@@ -99,7 +99,8 @@ def serving(fake: FakeAsana) -> responses.RequestsMock:
         body = request.body or b""
         content = body.encode() if isinstance(body, str) else body
         target = request.url.removeprefix(BASE)
-        return fake.serve(request.method, target, request.headers.get("Authorization", ""), content)
+        login, sent_type = (request.headers.get(n, "") for n in ("Authorization", "Content-Type"))
+        return fake.serve(request.method, target, login, content, sent_type)
 
     mock = responses.RequestsMock(assert_all_requests_are_fired=False)
     for method in ("GET", "POST", "PUT", "DELETE"):

@@ -82,7 +82,7 @@ def test_a_property_is_an_apps_alone(tmp_path):
     asana = built_in()["asana"]
     person = settings_of(tmp_path, SECTION).connections["work"]
     app = settings_of(tmp_path, SECTION + CHOSEN).connections["work"]
-    assert (asana.cannot(person), asana.cannot(app)) == ({"property", "remote_link"}, {"remote_link"})
+    assert (asana.cannot(person), asana.cannot(app)) == ({"property"}, set())
     assert person.url == "https://app.asana.com/api/1.0"
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.asana.promises import AsanaPanelContract
+from bridge.errors import Rejected
 from tests.asana.site import system_of
-from tests.contract import ProvisionerContract, System, WorkSourceContract
+from tests.contract import LINK, PanelContract, ProvisionerContract, System, WorkSourceContract
 
 
 @pytest.fixture
@@ -26,5 +26,16 @@ class TestProvisioner(ProvisionerContract):
     pass
 
 
-class TestPanel(AsanaPanelContract):
-    pass
+class TestPanel(PanelContract):
+    def test_a_link_that_is_not_kept_is_told(self, system: System) -> None:
+        item = self.anchor(system)
+        system.driver.deaf.add("attachments")
+        with pytest.raises(Rejected, match="did not keep the link"):
+            system.connector.put_link(item, LINK)
+
+    def test_an_attachment_of_somebody_else_is_no_link_of_ours(self, system: System) -> None:
+        item = self.anchor(system)
+        system.driver.attach(item, LINK.url)
+        system.connector.put_link(item, LINK)
+        system.connector.remove_link(item, LINK.global_id)
+        assert [one["view_url"] for one in system.driver.attached.values()] == [LINK.url]

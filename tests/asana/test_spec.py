@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -13,8 +14,8 @@ from connectors.base import CheckScope, Mark, NewItem
 from tests.asana.fake import FakeAsana
 from tests.asana.site import complaints, document, opened, serving
 from tests.asana.wrong import WRONG
-from tests.contract import BODY, HOSTILE, MARK, PROPERTY, PanelContract
-from tests.specs.openapi import exchange_of
+from tests.contract import BODY, HOSTILE, LINK, MARK, PROPERTY, PanelContract
+from tests.specs.openapi import FORM, exchange_of
 
 
 def furnish(fake: FakeAsana) -> str:
@@ -46,6 +47,10 @@ def work(fake: FakeAsana) -> None:
     comment = asana.put_comment(epic, BODY, MARK)
     asana.put_comment(epic, BODY, Mark("here", "O1-KR1", "def"), comment)
     assert [one.id for one in asana.look(epic).comments] == [comment]
+    asana.put_link(epic, LINK)
+    asana.put_link(epic, replace(LINK, title=HOSTILE))
+    assert asana.look(epic).links == {LINK.global_id: {"url": LINK.url, "title": HOSTILE}}
+    asana.remove_link(epic, LINK.global_id)
     asana.remove_values(epic, list(later), property=True)
     asana.remove_comment(epic, comment)
     wanted = NewItem(project="Work", title=HOSTILE, marker="okr-KR9", body=BODY, owner="bot@acme.example")
@@ -78,6 +83,12 @@ def test_a_wrong_request_is_refused_by_the_document(name):
     operation = document().operation(slip.method, slip.path)
     assert operation.id == name
     assert operation.check_request(slip) != []
+
+
+def test_a_form_with_a_part_that_nobody_described_is_refused_by_the_document():
+    slip = exchange_of("POST", "/attachments", b'{"parent": "1", "link": "x"}', 0, b"", "", FORM)
+    [told] = document().operation(slip.method, slip.path).check_request(slip)
+    assert told.at == "/link"
 
 
 def test_an_answer_of_another_shape_is_refused_by_the_document(heard):

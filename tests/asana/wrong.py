@@ -27,5 +27,8 @@ WRONG: dict[str, Wrong] = {
     "getStory": ("GET", "/stories/1?include=text", None),
     "updateStory": ("PUT", "/stories/1", {"data": [{"text": "x"}]}),
     "deleteStory": ("DELETE", "/stories/1?notify=false", None),
+    "getAttachmentsForObject": ("GET", "/attachments?opt_fields=view_url", None),
+    "createAttachmentForObject": ("POST", "/attachments", {"data": {"parent": "1"}}),
+    "deleteAttachment": ("DELETE", "/attachments/1?parent=1", None),
     "createBatchRequest": ("POST", "/batch", {"data": {"actions": [{"path": "/tasks/1", "method": "GET"}]}}),
 }

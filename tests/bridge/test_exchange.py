@@ -171,11 +171,19 @@ SPOILT: dict[str, tuple[Callable[[Any], None], str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> str:
+    with fresh("sqlite", tmp_path_factory.mktemp("exported")) as store:
+        fill(store)
+        fill_inputs(store)
+        return export(store)
+
+
 @pytest.mark.parametrize(("spoil", "message"), SPOILT.values(), ids=SPOILT)
 def test_a_spoilt_export_is_refused_and_changes_nothing(
-    filled: Store, empty: Store, spoil: Callable[[Any], None], message: str
+    exported: str, empty: Store, spoil: Callable[[Any], None], message: str
 ) -> None:
-    document = json.loads(export(filled))
+    document = json.loads(exported)
     spoil(document)
     empty.figures.put("mine", FIGURES)
     before = export(empty)

@@ -53,6 +53,14 @@ def shown(bench: Bench) -> dict[str, Any]:
     }
 
 
+MOMENTS = [
+    pytest.param(at, moment, marks=[pytest.mark.prove] if (at + after) % 2 else [])
+    for at in range(1, CALLS + 1)
+    for after, moment in enumerate(("before", "after"))
+]
+"""Before and after every call; every other one is a proof."""
+
+
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], int]:
     """What a run that nobody kills leaves behind, and how many calls it takes."""
@@ -64,8 +72,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any
         return shown(bench), len(calls)
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("at", range(1, CALLS + 1))
+@pytest.mark.parametrize(("at", "moment"), MOMENTS)
 def test_a_run_killed_at_any_call_is_made_up_for(
     at: int, moment: str, tmp_path: Path, undisturbed: tuple[dict[str, Any], int]
 ) -> None:

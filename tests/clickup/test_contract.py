@@ -30,7 +30,7 @@ class TestTogether(Moving):
 
 
 class TestPanel(FieldsAndCommentsContract):
-    no_links = "links a task to nothing"
+    """All of it."""
 
 
 class TestProvisioner(ProvisionerContract):

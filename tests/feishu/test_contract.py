@@ -37,4 +37,4 @@ class TestWorkSource(WorkSourceContract):
 
 
 class TestPanel(FieldsAndCommentsContract):
-    no_links = "takes no links"
+    """All of it."""

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.model import Bullets, Paragraph, Span
-from mappings.trello_text import comment_text, linked, literal, mark_of, marked_address
+from mappings.trello_text import comment_text, literal, mark_of
 from tests.trello.shapes import rendered
 
 MARK = ("here", "O1-KR1", "abc")
@@ -75,14 +75,3 @@ def test_a_long_comment_keeps_under_what_trello_takes_and_keeps_its_mark(char):
     text = comment_text((Paragraph((Span(char * 30_000),)),), MARK)
     assert len(text) <= 16_384
     assert mark_of(text) == MARK
-
-
-@pytest.mark.parametrize(
-    "address", ["https://okr.example/1", "https://okr.example/#/kr/1", "https://x.example/?a=b"]
-)
-def test_a_marked_address_is_told_apart_again(address):
-    assert linked(marked_address(address, "okr-bridge=here&kr=O1-KR1")) == (
-        address,
-        "okr-bridge=here&kr=O1-KR1",
-    )
-    assert linked(address) == (address, "")

@@ -29,4 +29,4 @@ class TestProvisioner(ProvisionerContract):
 
 
 class TestPanel(FieldsAndCommentsContract):
-    no_links = "takes no links"
+    """All of it."""

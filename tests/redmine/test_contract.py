@@ -35,8 +35,6 @@ class TestWorkSource(WorkSourceContract):
 
 
 class TestPanel(FieldsAndCommentsContract):
-    no_links = "links an issue to nothing"
-
     def test_a_value_off_the_list_is_told_by_role(self, system: System) -> None:
         item = self.anchor(system)
         with pytest.raises(Rejected, match="not included in the list") as told:

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 import jsonschema_rs
 
+FORM, JSON = "multipart/form-data", "application/json"
 CUT = 50
 """Of a longer list of an answer, so many entries are looked at."""
 
@@ -94,6 +95,12 @@ class Document:
             )
         return self._compiled[key]
 
+    def properties(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What an object has by its description, or by that which it refers to."""
+        if "$ref" in schema:
+            schema = self.spec["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        return schema.get("properties", {})
+
     @cached_property
     def registry(self) -> Any:
         components = _plain(self.spec["components"])
@@ -154,9 +161,22 @@ class Operation:
             if described.get("required"):
                 yield self._complain("body", "", "is required")
             return
+        if exchange.sent_type.startswith(FORM) and FORM in described["content"]:
+            yield from self._form(described["content"][FORM]["schema"], exchange.body)
+            return
+        if FORM in described["content"] and JSON not in described["content"]:
+            yield self._complain("body", "", "is to be sent as a form")
+            return
         if "json" not in exchange.sent_type:
             yield self._complain("body", "", f"is sent as {exchange.sent_type or 'nothing'}, not as JSON")
         yield from self._json("body", "", described["content"], exchange.body)
+
+    def _form(self, schema: Mapping[str, Any], body: bytes) -> Iterator[Complaint]:
+        """A form of texts alone, handed over as a JSON object; what it does not describe is refused."""
+        told = json.loads(body)
+        yield from self._judge("body", "", FORM, schema, told)
+        for name in told.keys() - self.document.properties(schema):
+            yield self._complain("body", f"/{name}", "is no part of this form")
 
     def _answer(self, exchange: Exchange) -> Iterator[Complaint]:
         described = self.facts["responses"].get(str(exchange.status))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bridge.sandbox.faults import Aim, Faults
-from tests.story_desk import Desk, kr
+from tests.story_desk import ON_CLOUD_AND_AS_A_PROOF_ON_DATA_CENTER, Desk, kr
 
 Trouble = Callable[[Faults], None]
 
@@ -61,6 +61,7 @@ def left_alone(desk: Desk, stories: list[str], trouble: Trouble) -> None:
     assert desk.percents() == {"KR1": 100, "KR2": 100}
 
 
+@ON_CLOUD_AND_AS_A_PROOF_ON_DATA_CENTER
 @pytest.mark.parametrize("trouble", LISTS.values(), ids=LISTS)
 def test_a_list_that_is_none_changes_nothing(desk: Desk, trouble: Trouble) -> None:
     left_alone(desk, furnish(desk), trouble)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,32 @@ def on(at: int) -> tuple[str, str]:
     return "--now", DAYS[at]
 
 
+Quarter = tuple[Desk, str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, tuple[Path, str, list[str]]]:
+    """The folder with the three weeks, by face: nothing here changes them, so each desk has a copy."""
+    return {}
+
+
 @pytest.fixture
-def quarter(desk: Desk) -> tuple[Desk, str, list[str]]:
+def quarter(
+    desk: Desk, made: dict[str, tuple[Path, str, list[str]]], tmp_path_factory: pytest.TempPathFactory
+) -> Quarter:
     """Three weeks of one Epic: 1 of 4; then 2 of 4; then 2 of 6, one of them given up: 2 of 5."""
+    face = desk.sandbox.deployment
+    if face not in made:
+        told = three_weeks(desk)
+        kept = tmp_path_factory.mktemp(face) / "kept"
+        shutil.copytree(desk.folder, kept)
+        made[face] = (kept, *told)
+    kept, epic, stories = made[face]
+    shutil.copytree(kept, desk.folder, dirs_exist_ok=True)
+    return desk, epic, stories
+
+
+def three_weeks(desk: Desk) -> tuple[str, list[str]]:
     epic, stories = desk.epic("done", "todo", "todo", "todo", title="Onboarding")
     desk.okrs(kr("KR1", keys=epic))
     assert desk.run("sync", *on(0)) == 0
@@ -32,14 +56,14 @@ def quarter(desk: Desk) -> tuple[Desk, str, list[str]]:
     jira.add_issue("SHOP", "Story", "Came later too", parent=epic)
     jira.resolve(stories[2], "Won't Do")
     assert desk.run("sync", *on(2)) == 0
-    return desk, epic, stories
+    return epic, stories
 
 
 def percents(told: Any) -> list[tuple[str, int | None]]:
     return [(point["day"], point["percent"]) for point in told["history"][0]["points"]]
 
 
-def test_each_synced_day_is_told_with_its_value_and_scope(quarter: tuple[Desk, str, list[str]]) -> None:
+def test_each_synced_day_is_told_with_its_value_and_scope(quarter: Quarter) -> None:
     desk, _, _ = quarter
     told = desk.json("history", "KR1", *on(2))
     assert percents(told) == [("2026-11-02", 25), ("2026-11-09", 50), ("2026-11-16", 40)]
@@ -50,7 +74,7 @@ def test_each_synced_day_is_told_with_its_value_and_scope(quarter: tuple[Desk, s
     assert told["history"][0]["disagreements"] == []
 
 
-def test_an_objective_and_a_list_of_all_are_told_too(quarter: tuple[Desk, str, list[str]]) -> None:
+def test_an_objective_and_a_list_of_all_are_told_too(quarter: Quarter) -> None:
     desk, _, _ = quarter
     assert percents(desk.json("history", "O1", *on(2)))[-1] == ("2026-11-16", 40)
     assert [one["id"] for one in desk.json("history", *on(2))["history"]] == ["O1", "KR1"]
@@ -58,7 +82,7 @@ def test_an_objective_and_a_list_of_all_are_told_too(quarter: tuple[Desk, str, l
     assert "+15 points" in desk.out
 
 
-def test_days_can_be_chosen(quarter: tuple[Desk, str, list[str]]) -> None:
+def test_days_can_be_chosen(quarter: Quarter) -> None:
     desk, _, _ = quarter
     told = desk.json("history", "KR1", "--from", "2026-11-03", "--to", "2026-11-09", *on(2))
     assert percents(told) == [("2026-11-09", 50)]
@@ -67,7 +91,7 @@ def test_days_can_be_chosen(quarter: tuple[Desk, str, list[str]]) -> None:
     assert "did you mean KR1?" in desk.err
 
 
-def test_csv_holds_every_day_exactly(quarter: tuple[Desk, str, list[str]]) -> None:
+def test_csv_holds_every_day_exactly(quarter: Quarter) -> None:
     desk, _, _ = quarter
     assert desk.run("history", "--csv", *on(2)) == 0
     rows = [row for row in csv.DictReader(io.StringIO(desk.out)) if row["id"] == "KR1"]
@@ -76,7 +100,7 @@ def test_csv_holds_every_day_exactly(quarter: tuple[Desk, str, list[str]]) -> No
     assert desk.run("history", "--csv", "--json", *on(2)) == 2
 
 
-def test_files_are_written_and_say_so(quarter: tuple[Desk, str, list[str]], tmp_path: Path) -> None:
+def test_files_are_written_and_say_so(quarter: Quarter, tmp_path: Path) -> None:
     import duckdb
 
     desk, _, _ = quarter
@@ -92,7 +116,7 @@ def test_files_are_written_and_say_so(quarter: tuple[Desk, str, list[str]], tmp_
     assert desk.run("history", "KR1", "--image", str(tmp_path / "none" / "x.svg"), *on(2)) == 2
 
 
-def test_a_plot_shows_progress_scope_and_where_it_leads(quarter: tuple[Desk, str, list[str]]) -> None:
+def test_a_plot_shows_progress_scope_and_where_it_leads(quarter: Quarter) -> None:
     desk, _, _ = quarter
     assert desk.run("history", "KR1", "--plot", *on(2)) == 0
     for part in (
@@ -111,7 +135,7 @@ def causes(told: Any) -> dict[str, Fraction]:
     return {one["because"]: Fraction(one["exact"]) for one in told["causes"] if one["share"]}
 
 
-def test_what_moved_is_told_by_cause_and_adds_up(quarter: tuple[Desk, str, list[str]]) -> None:
+def test_what_moved_is_told_by_cause_and_adds_up(quarter: Quarter) -> None:
     desk, _, stories = quarter
     [told] = desk.json("moved", "KR1", "--since", "2026-11-02", *on(1))["key_results"]
     assert causes(told) == {"completed": Fraction(1, 4)}
@@ -127,7 +151,7 @@ def test_what_moved_is_told_by_cause_and_adds_up(quarter: tuple[Desk, str, list[
         assert sum(Fraction(item["exact"]) for item in cause["items"]) == Fraction(cause["exact"])
 
 
-def test_people_read_what_moved(quarter: tuple[Desk, str, list[str]]) -> None:
+def test_people_read_what_moved(quarter: Quarter) -> None:
     desk, _, stories = quarter
     assert desk.run("moved", "--since", "2w", *on(2)) == 0
     assert "O1" in desk.out
@@ -212,9 +236,7 @@ def test_before_there_is_history_nothing_is_made_up(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "command", [("history", "KR1"), ("history",), ("moved",), ("history", "KR1", "--plot")]
 )
-def test_chinese_is_spoken_where_it_is_asked_for(
-    quarter: tuple[Desk, str, list[str]], command: tuple[str, ...]
-) -> None:
+def test_chinese_is_spoken_where_it_is_asked_for(quarter: Quarter, command: tuple[str, ...]) -> None:
     desk, _, _ = quarter
     desk.configure(bridge='language = "zh-CN"\npublic_url = "https://okr.example"')
     assert desk.run(*command, *on(2)) == 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.story_desk import CYCLE, Desk, kr
+from tests.story_desk import CYCLE, ON_CLOUD_AND_AS_A_PROOF_ON_DATA_CENTER, Desk, kr
 
 NASTY = {
     "markup": "[a|https://evil.example] *b* h1. {code} || c | d <script>alert(1)</script> & [red]e[/red]",
@@ -39,6 +39,7 @@ def titled(title: str, epic: str) -> str:
     return kr("KR1", keys=epic).replace('"KR1 title"', f'"{title}"')
 
 
+@ON_CLOUD_AND_AS_A_PROOF_ON_DATA_CENTER
 @pytest.mark.parametrize("title", NASTY.values(), ids=NASTY)
 def test_what_people_typed_is_shown_as_they_typed_it(desk: Desk, title: str) -> None:
     epic, _ = installed(desk).epic("done", "todo")

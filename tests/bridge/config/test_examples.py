@@ -14,6 +14,7 @@ from bridge.lint import Limits, lint
 from bridge.model import Kind, Okrs
 from bridge.okrs import load as load_okrs
 from bridge.okrs.file import KeyResultTable, LinkTable, MetricTable, ObjectiveTable, RollupTable
+from bridge.tools import built_in
 
 ROOT = Path(__file__).resolve().parents[3]
 CONFIG = ROOT / "config.example.toml"
@@ -65,6 +66,12 @@ def default(place: str) -> Any:
 
 def test_the_example_states_every_option(uncommented):
     assert [place for place in options(Settings) if not stated(uncommented, place)] == []
+
+
+def test_the_example_has_a_section_for_every_tool_that_could_be_used_as_it_stands(uncommented):
+    found = validated(uncommented, CONFIG, {})
+    named = {one.tool for one in found.connections.values()}
+    assert named == set(built_in()) - {"memory"}
 
 
 def test_what_the_example_states_is_the_default(text):

@@ -37,7 +37,7 @@ class TestWorkSource(WorkSourceContract):
 
 
 class TestPanel(FieldsAndCommentsContract):
-    no_links = "links an issue to nothing"
+    """All of it."""
 
 
 def test_a_wrong_key_is_no_empty_site(redmine):
