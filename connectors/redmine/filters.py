@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from bridge.errors import AccessDenied, ConnectorError, NotFound, Rejected
+from bridge.errors import Rejected
 from bridge.model import FieldValue, Label, Project, Query, Selector
-from connectors.redmine.api import Api, said
+from connectors.redmine.api import Api
 from connectors.redmine.site import field_id
 
 EVERY = {"status_id": "*"}
@@ -44,6 +44,11 @@ class Filters:
         self._api = api
         self._site = site
         self._proven: set[str] = set()
+
+    @property
+    def projects(self) -> Mapping[str, str]:
+        projects: Mapping[str, str] = self._site["projects"]
+        return projects
 
     def params(self, selector: Selector) -> dict[str, Any]:
         """Raises Rejected for what this site cannot be asked."""
@@ -83,14 +88,12 @@ class Filters:
     def _of_projects(self, kind: str, value: str) -> dict[str, Any]:
         """Versions and categories belong to projects. A category can be asked for within its project only,
         so of several projects with one of that name none is chosen."""
-        path, member = (
-            ("versions", "versions") if kind == "version" else ("issue_categories", "issue_categories")
-        )
-        where, _, name = value.rpartition(":") if ":" in value else ("", "", value)
-        projects = [where] if where else list(self._site["projects"].values())
+        what = "versions" if kind == "version" else "issue_categories"
+        where, _, name = value.rpartition(":")
+        projects = [where] if where else list(self.projects.values())
         found: dict[str, str] = {}
         lists = self._api.http.parallel(
-            lambda key: (key, self._api.entries(f"projects/{key}/{path}.json", member)), projects
+            lambda key: (key, self._api.entries(f"projects/{key}/{what}.json", what)), projects
         )
         for key, entries in lists:
             found |= {str(one["id"]): key for one in entries if _name(one["name"]) == name.strip().casefold()}
@@ -116,8 +119,7 @@ class Filters:
         try:
             data = self._api.http.call("GET", "issues.json", params=asked, repeatable=True).data
         except Rejected:
-            self._proven.add(id)
-            return
+            data = {"total_count": 0}
         if not isinstance(data, dict) or data.get("total_count") != 0:
             raise self._refused(
                 f"cf_{id} cannot be asked for: Redmine left the filter out",
@@ -127,7 +129,7 @@ class Filters:
 
     def _query(self, text: str) -> dict[str, Any]:
         address, _, given = text.strip().rpartition("?")
-        pairs = parse_qsl(given, keep_blank_values=True, strict_parsing=False)
+        pairs = parse_qsl(given, keep_blank_values=True)
         if not pairs:
             raise self._refused(f"{text!r} is no filter", FORM)
         params: dict[str, Any] = {}
@@ -166,40 +168,10 @@ class Filters:
                 raise self._refused(f"{name!r} is no part of this filter", FORM)
         return named
 
-    def refused(self, params: Mapping[str, Any], error: AccessDenied | NotFound) -> ConnectorError:
-        """What it means that a list by these was refused."""
-        query, project = params.get("query_id"), params.get("project_id")
-        system, told = self._api.http.system, f" ({said(error)})"
-        match query, error:
-            case None, _:
-                hint = "check its identifier, and that the account is a member of it"
-                return (
-                    type(error)(system, f"project {project} cannot be read{told}", hint) if project else error
-                )
-            case _, AccessDenied():
-                message = f"saved query {query} is not for this account{told}"
-                return AccessDenied(
-                    system, message, 'make it visible "to any users", or to the role of the account'
-                )
-            case _:
-                where = self._project_of(str(query))
-                message = f"there is no saved query {query}{told}"
-                if where and where != project:
-                    message = f"saved query {query} belongs to project {where}{told}"
-                hint = f"say query_id={query}&project_id={where}" if where else GONE
-                return NotFound(system, message, hint)
-
-    def _project_of(self, query: str) -> str:
-        """The project that a saved query belongs to; empty for none, and for one that cannot be seen."""
-        saved = self._api.entries("queries.json", "queries")
-        found = next((one.get("project_id") for one in saved if str(one["id"]) == query), None)
-        return str(self._site["projects"].get(str(found), "")) if found else ""
-
     def _refused(self, what: str, hint: str) -> Rejected:
         return Rejected(self._api.http.system, what, hint)
 
 
-GONE = "it was deleted, or it is not one of issues: save it anew, and name its number"
 FORM = 'as in the address of a list in Redmine: "tracker_id=4&cf_12=Growth" or "query_id=7"'
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bridge.errors import NotFound
+from bridge.errors import AccessDenied, NotFound
 from connectors.redmine.api import Api
 
 EDIT, ADD, HIDE = "edit_issues", "add_issue_notes", "set_notes_private"
@@ -33,9 +33,11 @@ def rights(api: Api, user: Mapping[str, Any]) -> Rights:
 def _allowed(api: Api, role: str) -> frozenset[str]:
     try:
         found = api.record(f"roles/{role}.json", "role").get("permissions") or ()
-    except NotFound:
-        # Taken away in between.
-        return frozenset()
+    except (AccessDenied, NotFound) as error:
+        if isinstance(error, AccessDenied) and error.login:
+            raise
+        # Whoever may not read a role is told by each write what it allows.
+        return TOLD
     return TOLD & set(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from connectors.redmine.api import Api
@@ -25,9 +25,8 @@ def describe(api: Api, settings: RedmineSettings) -> dict[str, Any]:
     may = rights(api, user)
     api.prove()
     names = {str(one["id"]): str(one.get("identifier") or one["id"]) for one in projects}
-    old = any("is_closed" not in one["status"] for one in issues)
+    old = any("is_closed" not in one.get("status", {"is_closed": None}) for one in issues)
     wanted = (*settings.field_names.values(), *settings.number_fields)
-    panel = _by_role(fields, settings.field_names)
     return {
         "account": api.account(),
         "base_url": settings.url.rstrip("/"),
@@ -41,8 +40,8 @@ def describe(api: Api, settings: RedmineSettings) -> dict[str, Any]:
         "points": _first(fields, settings.points_fields),
         "labels": _first(fields, settings.labels_fields),
         "blocked": _first(fields, settings.blocked_fields),
-        "numbers": {name: id for name in settings.number_fields if (id := field_id(fields, name))},
-        "panel": panel,
+        "numbers": _ids(fields, {name: name for name in settings.number_fields}),
+        "panel": _ids(fields, settings.field_names),
         "missing": [name for name in wanted if not field_id(fields, name)],
     }
 
@@ -59,7 +58,7 @@ def _met(
     chose them and by issues that bear them, which are those changed last and, where there are more, one of
     each other tracker."""
     found = {str(one["name"]): str(one["id"]) for project in projects for one in _named(project)}
-    seen = {one["tracker"]["id"] for one in issues}
+    seen = {one.get("tracker", {}).get("id") for one in issues}
     rest = [one["id"] for one in trackers if len(issues) >= SAMPLE and one["id"] not in seen]
     pages = api.http.parallel(lambda id: _sample(api, {"tracker_id": id, "limit": 1}), rest)
     for issue in (*issues, *(one for page in pages for one in page)):
@@ -91,10 +90,6 @@ def _first(fields: Mapping[str, str], names: Iterable[str]) -> str:
     return next(filter(None, (field_id(fields, name) for name in names)), "")
 
 
-def _by_role(fields: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-    def found() -> Iterator[tuple[str, str]]:
-        for role, name in names.items():
-            if id := field_id(fields, name):
-                yield role, id
-
-    return dict(found())
+def _ids(fields: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    """Of those names that a field has."""
+    return {key: id for key, name in names.items() if (id := field_id(fields, name))}

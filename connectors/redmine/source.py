@@ -16,6 +16,7 @@ from connectors.base import Changed
 from connectors.redmine import api as pages
 from connectors.redmine.api import Api, number
 from connectors.redmine.filters import EVERY, Filters
+from connectors.redmine.lost import lost
 
 T = TypeVar("T")
 LAG = timedelta(minutes=5)
@@ -50,7 +51,7 @@ class RedmineSource:
             yield from self._api.issues(params)
         except (AccessDenied, NotFound) as error:
             self._api.prove()
-            raise self._filters.refused(params, error) from error
+            raise lost(self._api, self._filters.projects, params, error) from error
         self._api.prove()
 
     def children(self, parents: Mapping[str, str]) -> frozenset[str]:

@@ -237,6 +237,13 @@ def test_what_an_account_may_do_is_told_by_project_and_an_administrator_may_do_a
     assert (redmine.opened().describe()["fixed"], redmine.opened().describe()["rights"]) == ([], {})
 
 
+def test_a_role_that_cannot_be_read_is_taken_to_allow_all(redmine, monkeypatch):
+    answer = redmine.answer
+    closed = lambda method, path, *rest: (403, None) if "/roles/" in path else answer(method, path, *rest)  # noqa: E731
+    monkeypatch.setattr(redmine, "answer", closed)
+    assert redmine.opened().describe()["fixed"] == []
+
+
 def test_a_check_tells_what_the_role_lacks_once_a_project(redmine):
     anchors = tuple(redmine.make(f"Anchor {n}") for n in range(2))
     redmine.may = {"view_issues"}
