@@ -35,6 +35,8 @@ class Form:
     `greets` answers a hello that may be unsigned, and gets the body as it came, with the secret where one is
     known; None for whatever is no hello. `taken` is the status that the sender understands as success.
     `lacks`: what must be done before anything can be checked, for people to read; empty for nothing.
+    `parts`: what the address may be continued by, after a slash, where every part of the work has a webhook
+    and a secret of its own; letters and digits.
     """
 
     claims: Callable[[Mapping[str, str]], bool]
@@ -45,3 +47,4 @@ class Form:
     greets: Callable[[Mapping[str, str], bytes, str], Greeting | None] | None = None
     taken: int = 202
     lacks: str = ""
+    parts: frozenset[str] = frozenset()

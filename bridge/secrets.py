@@ -50,6 +50,15 @@ class Secret:
         """The same secret, knowing where its reference stands."""
         return Secret(self.reference, self._environ, self.folder, place)
 
+    def part(self, name: str) -> Secret | None:
+        """The secret of a part of the work, in a file beside this one's: its name, a dot, and the part's.
+        None where this one is in no file. What is seen of it is kept out of logs with this one."""
+        if self.file is None:
+            return None
+        made = Secret(f"{self.reference}.{name}", self._environ, self.folder, self.place)
+        made._seen = self._seen
+        return made
+
     @property
     def seen(self) -> tuple[str, ...]:
         """Every value that was revealed so far: what logs must not hold."""

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 from bridge.config import Settings
 from bridge.errors import ConnectorError, UsageError
+from bridge.hook_secrets import by_part, kept, known, missing, source_of
 from bridge.model import Keys, Okrs, Outcome, Problem, Project
 from bridge.reading import Connection, problem_of
 from bridge.report.steps import BY_HAND, Step, StepsReport
 from bridge.wishes import wishes
-from connectors.base import HookInstaller, HookResult, HookStep, HookWish
+from connectors.base import HookInstaller, HookResult, HookSecret, HookStep, HookWish
 
 PATH = "/hooks/"
 NO_ADDRESS = 'set [bridge] public_url = "https://okr.example.com", or name it with --url'
@@ -82,29 +83,32 @@ def projects(okrs: Okrs, connection: str, known: Iterable[str]) -> tuple[str, ..
     return tuple(sorted((named | within) - {""}))
 
 
-def _wish(parts: Hooking, name: str, base: str, renew: bool) -> HookWish:
-    """`secret` is empty where none is configured. Raises ConfigError for one that cannot be read."""
+def _wish(parts: Hooking, name: str, base: str, renew: bool, source: HookSecret) -> HookWish:
+    """Raises ConfigError for a secret that cannot be read."""
     secret = parts.settings.connections[name].webhook_secret
     return HookWish(
         address=address(base, name),
         projects=projects(parts.okrs, name, parts.keys(name)),
-        secret=secret.reveal() if secret else "",
+        secret=known(secret, source),
         reference=secret.reference if secret else "",
         renew=renew,
+        parts=by_part(secret, source),
     )
 
 
-def _one(parts: Hooking, name: str, wished: Callable[[], HookWish], really: bool) -> StepsReport:
-    """Only where webhooks are made by the bridge is their secret read: others may bring theirs yet."""
+def _one(parts: Hooking, name: str, wished: Callable[[HookSecret], HookWish], really: bool) -> StepsReport:
+    """Only where the bridge makes or explains webhooks is their secret read."""
     try:
         system = parts.connect(name).system
         if not isinstance(system, HookInstaller):
             return StepsReport(())
-        wish = wished()
-        if not wish.secret:
-            return _no_secret(name, wish.address)
+        source, secret = source_of(name, system), parts.settings.connections[name].webhook_secret
+        wish = wished(source)
+        if missing(secret, source, wish.secret):
+            return _no_secret(name, wish.address, source)
         steps = system.plan_hooks(wish)
-        return _report(name, steps, system.apply_hooks(wish, steps) if really else ())
+        results = kept(name, secret, system.apply_hooks(wish, steps)) if really else ()
+        return _report(name, steps, results)
     except ConnectorError as error:
         return StepsReport((), (problem_of(error, name),), failed=True)
 
@@ -112,7 +116,8 @@ def _one(parts: Hooking, name: str, wished: Callable[[], HookWish], really: bool
 def _refreshed(parts: Hooking, name: str, base: str) -> StepsReport:
     try:
         system = parts.connect(name).system
-        if not isinstance(system, HookInstaller):
+        unsigned = parts.settings.connections[name].webhook_secret is None
+        if unsigned or not isinstance(system, HookInstaller):
             return StepsReport(())
         results = system.refresh_hooks(address(base, name))
     except ConnectorError as error:
@@ -120,12 +125,8 @@ def _refreshed(parts: Hooking, name: str, base: str) -> StepsReport:
     return _report(name, [result.step for result in results], results)
 
 
-def _no_secret(name: str, where: str) -> StepsReport:
-    variable = f"{name.upper().replace('-', '_')}_WEBHOOK_SECRET"
-    hint = (
-        f"make one (openssl rand -hex 32), export it as {variable}, and name it in [connections.{name}]: "
-        f'webhook_secret = "env:{variable}". For an OAuth app it is the app\'s client secret'
-    )
+def _no_secret(name: str, where: str, source: HookSecret) -> StepsReport:
+    hint = source.hint
     step = Step(connection=name, what="ask", name=where, detail=hint, outcome=BY_HAND)
     message = f"{name}: has no webhook_secret, and an unsigned webhook is not taken"
     return StepsReport((step,), (Problem(kind="webhooks", message=message, hint=hint, connection=name),))

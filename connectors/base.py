@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from bridge.model import Document, Finding, Raw, Selector
-from connectors.hook_roles import HookInstaller, HookResult, HookStep, HookWish
+from connectors.hook_roles import HookInstaller, HookResult, HookSecrecy, HookSecret, HookStep, HookWish
 from connectors.past_roles import Historian, Past
 
 __all__ = [
@@ -31,6 +31,8 @@ __all__ = [
     "Historian",
     "HookInstaller",
     "HookResult",
+    "HookSecrecy",
+    "HookSecret",
     "HookStep",
     "HookWish",
     "Mark",

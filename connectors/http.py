@@ -125,10 +125,11 @@ class Http:
     def _call(
         self, method: str, path: str, sent: Mapping[str, Any], *, repeatable: bool, item: str | None = None
     ) -> Call:
-        what = f"{method} {_PREFIX.sub('', path)}"
+        shown = self._hide(path)
+        what = f"{method} {_PREFIX.sub('', shown)}"
         options = self.options
         asked = Asked(self.system, what, repeatable, self._hide, options.hints, limited=options.limited)
-        return Call(method, path, asked, sent, f"{method} {_VARIABLE.sub('*', path)}", item)
+        return Call(method, path, asked, sent, f"{method} {_VARIABLE.sub('*', shown)}", item)
 
     def _read(self, call: Call, received: Received) -> Answer:
         try:

@@ -2,8 +2,8 @@
 
 In every ```console block the lines after `$ ` are run, each in a page's own folder; what they printed
 replaces what stood there. `<!-- file NAME -->` writes the next block to a file, `<!-- run ... -->` runs
-without showing, `<!-- sandbox OPTIONS -->` chooses the Jira. What differs by chance alone (seconds,
-numbers of requests) stays as it stood. `make docs` runs it; needs curl and jq.
+without showing, `<!-- sandbox OPTIONS -->` chooses the Jira, or the Trello. What differs by chance alone
+(seconds, numbers of requests) stays as it stood. `make docs` runs it; needs curl and jq.
 """
 
 from __future__ import annotations
@@ -107,7 +107,8 @@ def _desk(options: list[str]) -> Iterator[Desk]:
         assert jira.stdout is not None
         try:
             ready = json.loads(jira.stdout.readline())
-            environ = {**os.environ, "JIRA_TOKEN": ready["token"], "COLUMNS": "100"}
+            login = {"JIRA_TOKEN": ready["token"], "TRELLO_TOKEN": ready["token"]}
+            environ = {**os.environ, **login, "TRELLO_KEY": ready.get("key", ""), "COLUMNS": "100"}
             yield Desk(Path(folder), environ)
         finally:
             jira.terminate()

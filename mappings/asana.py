@@ -25,7 +25,10 @@ IN_PROGRESS = (
 )  # fmt: skip
 UNTOLD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 SECONDS = {"minutes": 60, "hours": 3600}
-EDITION = 1
+APPROVALS = {"rejected": "Rejected", "changes_requested": "Changes requested"}
+"""Answers of an approval that are no consent. Asana calls the task completed all the same (`approval_status`
+in its document)."""
+EDITION = 2
 """Goes up whenever the same record would be translated differently."""
 
 
@@ -52,7 +55,6 @@ class Vocabulary:
 
 
 DEFAULTS = Vocabulary()
-WORDS = ("groups", "units", "in_progress", "done", "cancelled", "blocked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,9 @@ class AsanaMapping:
     def _item(self, raw: Raw) -> WorkItem:
         data, unusable, fields = raw.data, list[str](), fields_of(raw.data)
         status, type = self._status(data, fields), self._type(data, fields)
-        completed = _truth(data["completed"])
-        category = self._category(completed, status)
+        again = data.get("approval_status") == "changes_requested"
+        completed = _truth(data["completed"]) and not again
+        category = Category.IN_PROGRESS if again else self._category(completed, status)
         finished = instant(data["completed_at"]) if completed and data.get("completed_at") else None
         return WorkItem(
             connection=self.connection,
@@ -134,8 +137,10 @@ class AsanaMapping:
 
     def _status(self, data: Mapping[str, Any], fields: Mapping[str, Field]) -> str:
         """Of the sections of several projects the first that means anything counts."""
-        if told := _text(fields, self.words.status_fields):
-            return told
+        own = (data.get("custom_type_status_option") or {}).get("name")
+        answer = APPROVALS.get(data.get("approval_status") or "")
+        if told := answer or _text(fields, self.words.status_fields) or own:
+            return str(told)
         sections = [(one.get("section") or {}).get("name") or "" for one in _memberships(data)]
         known = (s for what in ("cancelled", "done", "blocked", "in_progress") for s in sections
                  if self._is(s, what))  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -23,7 +22,7 @@ def value_of(field: Field | None) -> Any:
     """What stands in a field: a number, a text, a list of texts; None for nothing. A share that Asana keeps
     as 0.25 and shows as 25% is 25."""
     match (field or {}).get("resource_subtype"):
-        case "number":
+        case "number" | "formula":
             return _shown(field or {}, (field or {}).get("number_value"))
         case "enum":
             return ((field or {}).get("enum_value") or {}).get("name")
@@ -64,16 +63,6 @@ def spelt(field: Field, value: Any) -> Any:
             return str(value)
         case _:
             raise ValueError(f"is a field of kind {kind}")
-
-
-def same(found: Any, wanted: Any) -> bool:
-    """Whether a value read is the one that was put, however it is spelt."""
-    one, other = _number(found), _number(wanted)
-    if one is not None and other is not None:
-        return one == other
-    if found is None or wanted is None:
-        return found is wanted
-    return _at(str(found)) == _at(str(wanted))
 
 
 def fold(word: str) -> str:
@@ -117,10 +106,3 @@ def _option(field: Field, name: str) -> str:
         if option.get("enabled", True) and str(option.get("name") or "").strip() == name.strip():
             return str(option["gid"])
     raise ValueError(f"has no option {name!r}")
-
-
-def _at(text: str) -> object:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return text.strip()

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-TEXTS = frozenset({"text", "short_text"})
-NUMBERS = frozenset({"number", "currency"})
-WRITABLE = TEXTS | NUMBERS | {"drop_down", "date", "manual_progress"}
+from mappings.kept import kept
+
+FIGURES = frozenset({"progress", "score"})
+"""Roles of numbers, in a field of text too."""
 START = datetime(1970, 1, 1, tzinfo=UTC)
 Field = Mapping[str, Any]
 
@@ -27,7 +28,8 @@ def named(fields: Iterable[Field]) -> dict[str, Field]:
 def held(task: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """What stands in the fields of these names, by role; those that the task has not are absent."""
     there = named(task.get("custom_fields") or ())
-    return {role: value(there[fold(name)]) for role, name in names.items() if fold(name) in there}
+    told = {role: value(there[fold(name)]) for role, name in names.items() if fold(name) in there}
+    return {role: number(one) if role in FIGURES else one for role, one in told.items()}
 
 
 def value(field: Field) -> Any:
@@ -64,7 +66,7 @@ def spelt(field: Field, wanted: Any) -> dict[str, Any]:
             return {"value": round((at - START) / timedelta(milliseconds=1)), "value_options": {"time": True}}
         case "drop_down":
             for one in options(field):
-                if fold(str(one.get("name"))) == fold(str(wanted)):
+                if kept(one.get("name"), str(wanted)):
                     return {"value": str(one["id"])}
             raise Unfit(f"has no option {wanted!r}")
         case "text" | "short_text":

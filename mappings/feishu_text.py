@@ -16,7 +16,7 @@ from mappings.plain import fitting
 
 BEGIN = "⟦okr-bridge⟧"
 _BLOCK = re.compile(
-    rf"^{BEGIN}\n(?P<body>(?:(?!⟦).*\n)*)"
+    rf"^{BEGIN}\n(?:(?!⟦).*\n)*"
     r"⟦okr-bridge/(?P<instance>[^/\s⟧]+)/(?P<kr>[^/\s⟧]+)/(?P<hash>[^/\s⟧]+)/(?P<id>[0-9]{1,9})⟧$",
     re.MULTILINE,
 )
@@ -29,7 +29,6 @@ class Comment:
 
     id: str
     sign: Sign
-    body: str
     start: int
     end: int
 
@@ -41,7 +40,6 @@ def comments(cell: str) -> list[Comment]:
         Comment(
             one["id"],
             (unquote(one["instance"]), unquote(one["kr"]), unquote(one["hash"])),
-            one["body"].strip("\n"),
             *one.span(),
         )
         for one in found

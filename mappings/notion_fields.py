@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-TEXTS = ("title", "rich_text")
-
 
 def text_of(parts: Any) -> str:
     """What people read of a rich text."""

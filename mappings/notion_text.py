@@ -48,11 +48,6 @@ def mark_of(text: str) -> tuple[str, str, str] | None:
     return (unquote(found[1]), unquote(found[2]), unquote(found[3])) if found else None
 
 
-def said(parts: list[Part]) -> str:
-    """What people will read."""
-    return "".join(str(part["text"]["content"]) for part in parts)
-
-
 def _parts(document: Document) -> list[Part]:
     parts: list[Part] = []
     for at, block in enumerate(document):

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from bridge.errors import MappingError
-from bridge.model import Category, Raw, Tier, WorkItem
+from bridge.model import Category, Raw, Selector, Tier, WorkItem
 from mappings.numbers import estimate
-from mappings.trello_fields import first, held
+from mappings.trello_fields import UNTOLD, first, held, instant
+from mappings.trello_past import TrelloReplay
 
 DONE = ("Done", "Complete", "Completed", "Finished", "Closed", "完成", "已完成", "已关闭", "已上线")
 IN_PROGRESS = (
@@ -26,7 +27,6 @@ CANCELLED = (
     "Duplicate", "已取消", "取消", "不做", "已拒绝", "已废弃", "重复",
 )  # fmt: skip
 BLOCKED = ("Blocked", "On Hold", "阻塞", "受阻")
-UNTOLD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 EDITION = 1
 """Goes up whenever the same record would be translated differently."""
 SECONDS = 3600
@@ -91,6 +91,10 @@ class TrelloMapping:
 
     def panel(self, raw: Raw) -> Mapping[str, Any]:
         return {"fields": held(raw.data, self._panel)}
+
+    def replay(self, glossary: Mapping[str, Any], selectors: Iterable[Selector]) -> TrelloReplay:
+        """The past of cards, from what Trello remembers; `glossary` is what the connector's one tells."""
+        return TrelloReplay(self.item, glossary, selectors)
 
     def _item(self, raw: Raw) -> WorkItem:
         card, unusable = raw.data, list[str]()
@@ -185,14 +189,6 @@ _READ: Mapping[str, Any] = {
     "labels": lambda card: tuple(card["labels"]),
     "members": lambda card: tuple(card["members"]),
 }
-
-
-def instant(told: str) -> datetime:
-    """Trello tells UTC with Z."""
-    at = datetime.fromisoformat(told)
-    if at.tzinfo is None:
-        raise ValueError(f"no zone: {told}")
-    return at
 
 
 def _day(told: str | None) -> date | None:

@@ -11,6 +11,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+UNTOLD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What comes of a record that is not as it should be."""
 NUMBERS = frozenset({"progress", "score"})
 Fields = Sequence[Mapping[str, Any]]
 
@@ -47,6 +49,14 @@ def value_of(card: Mapping[str, Any], field: Mapping[str, Any]) -> Any:
     if field["type"] == "checkbox":
         return str(value.get("checked")).lower() == "true"
     return value.get(field["type"]) or None
+
+
+def instant(told: str) -> datetime:
+    """Trello tells UTC with Z."""
+    at = datetime.fromisoformat(told)
+    if at.tzinfo is None:
+        raise ValueError(f"no zone: {told}")
+    return at
 
 
 def same(one: Any, wanted: Any) -> bool:

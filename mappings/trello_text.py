@@ -15,13 +15,18 @@ _MARK = re.compile(rf"{MARKER}/([^/\s]+)/([^/\s]+)/([^/\s]+)\Z")
 _ADDRESS = "/:?&=.%#+,;@-"
 _HARMLESS = " ,;\"'%/=?!("
 WEIGHT = 2
-"""A comment holds 16,384 characters, half of what others do: each counts twice."""
+"""A comment holds 16,384 characters, half of what others do: each counts twice, and an emoji, which is two
+units of UTF-16, four times."""
 
 
 def comment_text(body: Document, mark: tuple[str, str, str]) -> str:
     """The text of a comment, and its mark (instance, key result, hash) as the last line."""
     line = "/".join([MARKER, *map(_sealed, mark)])
-    return f"{fitting(body, _blocks, lambda text: WEIGHT * len(text))}\n\n{line}".strip()
+    return f"{fitting(body, _blocks, _weight)}\n\n{line}".strip()
+
+
+def _weight(text: str) -> int:
+    return WEIGHT * len(text.encode("utf-16-le")) // 2
 
 
 def mark_of(text: str) -> tuple[str, str, str] | None:

@@ -137,7 +137,7 @@ def test_a_file_that_is_shown_in_full_loads(page, name, content, tmp_path):
     if name == "okr-bridge.toml":
         assert config.load(path, {}).connections
     else:
-        assert okrs.load([path], ["jira", "acme"]).objectives
+        assert okrs.load([path], ["jira", "acme", "cards"]).objectives
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

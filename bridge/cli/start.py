@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,9 @@ from typing import Any
 import click
 
 from bridge.errors import UsageError
+
+TRELLO = frozenset({"tool", "port"})
+"""The options of the sandbox that its Trello has."""
 
 
 def ask_and_write(config: Path | None, yes: bool) -> list[Path]:
@@ -63,15 +68,37 @@ def serve_sandbox(*, issues: Path | None, now: datetime | None, **options: Any) 
         raise UsageError("--host chooses among real issues", "name their file with --issues")
     if issues is not None and not issues.is_file():
         raise UsageError(f"{issues}: there is no such file", "a .jsonl or .jsonl.gz file of Jira issues")
-    start = now or datetime.now(UTC)
     try:
-        run(
-            issues=issues,
-            now=start if start.tzinfo else start.replace(tzinfo=UTC),
-            announce=lambda line: click.echo(line),
-            **options,
-        )
+        with _port(options["port"]):
+            run(issues=issues, now=_start(now), announce=lambda line: click.echo(line), **options)
     except Unreadable as error:
         raise UsageError(str(error), error.hint) from error
+
+
+def serve_trello(port: int, now: datetime | None, context: click.Context) -> None:
+    """Run the embedded Trello until it is told to stop. UsageError for an option that it has not."""
+    from click.core import ParameterSource
+
+    from bridge.sandbox.trello.serve import run
+
+    for parameter in context.command.params:
+        given = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+        if given and parameter.name not in TRELLO:
+            raise UsageError(
+                f"{parameter.opts[0]} is of the embedded Jira alone", "leave it out with --tool trello"
+            )
+    with _port(port):
+        run(port=port, now=_start(now), announce=lambda line: click.echo(line))
+
+
+def _start(now: datetime | None) -> datetime:
+    start = now or datetime.now(UTC)
+    return start if start.tzinfo else start.replace(tzinfo=UTC)
+
+
+@contextmanager
+def _port(port: int) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise UsageError(f"port {options['port']}: {error.strerror}", "--port 0 picks a free one") from error
+        raise UsageError(f"port {port}: {error.strerror}", "--port 0 picks a free one") from error

@@ -1,4 +1,4 @@
-"""Commands to try the bridge without a tracker: the embedded Jira and the whole job on it."""
+"""Commands to try the bridge without a tracker: the embedded Jira and Trello, and a whole job."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def demo() -> int:
 
 
 @click.command(cls=CommonCommand)
+@click.option("--tool", type=click.Choice(["jira", "trello"]), default="jira", show_default=True)
 @click.option(
     "--port", default=8300, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one."
 )
@@ -56,12 +57,25 @@ def demo() -> int:
     show_default=True,
     help="Keys a call.",
 )
-def sandbox(bulkfetch_max: str, host: str, issues: Path | None, **options: object) -> int:
-    """An embedded Jira: prints one JSON line with its address when it is ready."""
-    from bridge.cli.start import serve_sandbox
+def sandbox(
+    tool: str, port: int, bulkfetch_max: str, host: str, issues: Path | None, **options: object
+) -> int:
+    """An embedded Jira, or a small Trello: prints one JSON line with its address when it is ready.
 
+    All options but --port are of the Jira alone.
+    """
+    from bridge.cli.start import serve_sandbox, serve_trello
+
+    if tool == "trello":
+        serve_trello(port, common().now, click.get_current_context())
+        return 0
     serve_sandbox(
-        issues=issues, host=host or None, bulkfetch_max=int(bulkfetch_max), now=common().now, **options
+        port=port,
+        issues=issues,
+        host=host or None,
+        bulkfetch_max=int(bulkfetch_max),
+        now=common().now,
+        **options,
     )
     return 0
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from bridge.config import ConnectionSection, Settings
 from bridge.daemon.hooks import Door
-from bridge.daemon.keep import keep
 from bridge.hook_form import Form
+from bridge.keep import keep
+from bridge.secrets import Secret
 from bridge.tools import tool_of
 from bridge.webhooks import address
 
@@ -32,14 +33,22 @@ class Doors:
 
 
 def doors(settings: Settings) -> Mapping[str, Door]:
-    """How webhooks of each connection are known for its own. A tool without webhooks has no door."""
+    """How webhooks of each connection are known for its own, by connection, or by connection/part. A tool
+    without webhooks has no door."""
     base = settings.bridge.public_url.rstrip("/")
     found: dict[str, Door] = {}
     for name, one in settings.connections.items():
         form = _form(name, one, address(base, name) if base else "")
         if form is not None:
-            found[name] = _door(form, one)
+            found[name] = _door(form, one.webhook_secret)
+            found |= {f"{name}/{part}": door for part, door in _parts(form, one.webhook_secret)}
     return found
+
+
+def _parts(form: Form, secret: Secret | None) -> Iterator[tuple[str, Door]]:
+    for part in sorted(form.parts):
+        if secret is not None and (own := secret.part(part)) is not None:
+            yield part, _door(form, own)
 
 
 def _form(name: str, one: ConnectionSection, at: str) -> Form | None:
@@ -55,9 +64,8 @@ def _form(name: str, one: ConnectionSection, at: str) -> Form | None:
         return None
 
 
-def _door(form: Form, one: ConnectionSection) -> Door:
+def _door(form: Form, secret: Secret | None) -> Door:
     """A secret that comes with a greeting is kept in a file alone, and never over one that is there."""
-    secret = one.webhook_secret
     if secret is None:
         return Door(form, None)
     return Door(form, secret.reveal, partial(keep, secret) if secret.file else None)

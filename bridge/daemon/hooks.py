@@ -92,8 +92,8 @@ class Hooks:
         active: Callable[[], bool],
         now: Callable[[], datetime],
     ) -> None:
-        """`doors` by connection, asked each time; `active`: whether a hint given now is acted upon by
-        this process; `now` is aware."""
+        """`doors` by connection, or connection/part, asked each time; `active`: whether a hint given now is
+        acted upon by this process; `now` is aware."""
         self._doors = doors
         self._hint = hint
         self._active = active
@@ -154,7 +154,8 @@ class Hooks:
             if not self._active():
                 return Verdict.AWAY
             if door.keep(greeting.secret):
-                log.info(KEPT, connection, extra={"event": "webhook_secret", "connection": connection})
+                told = {"event": "webhook_secret", "connection": connection.partition("/")[0]}
+                log.info(KEPT, connection, extra=told)
             known = _known(door)
         same = compare_digest(known.encode(), greeting.secret.encode())
         return greeting if same else Verdict.REFUSED
@@ -167,7 +168,7 @@ class Hooks:
         if not self._active():
             return Verdict.AWAY
         if items is not None:
-            self._hint(connection, items)
+            self._hint(connection.partition("/")[0], items)
         self._repeats.remember(connection, identifier)
         return Verdict.TAKEN if form.taken == Verdict.TAKEN.status else Verdict.ACCEPTED
 

@@ -82,8 +82,10 @@ class Bodies:
 def web(*, hooks: Hooks, health: Health, metrics: Metrics, limits: Limits | None = None) -> FastAPI:
     """The application. It keeps nothing but what is handed in; no documentation pages, no cookies."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.post("/hooks/{connection}", response_model=None)(_hook(hooks, metrics, limits or Limits()))
-    app.head("/hooks/{connection}", response_model=None)(_there(hooks, metrics))
+    hook, there = _hook(hooks, metrics, limits or Limits()), _there(hooks, metrics)
+    for path in ("/hooks/{connection}", "/hooks/{connection}/{part}"):
+        app.post(path, response_model=None)(hook)
+        app.head(path, response_model=None)(there)
     for path, answer in (("/healthz", _healthz(health)), ("/readyz", _readyz(health))):
         app.api_route(path, methods=["GET", "HEAD"], response_model=None)(answer)
     app.get("/metrics", response_model=None)(_metrics(metrics))
@@ -93,15 +95,16 @@ def web(*, hooks: Hooks, health: Health, metrics: Metrics, limits: Limits | None
 def _hook(hooks: Hooks, metrics: Metrics, limits: Limits) -> Callable[..., object]:
     bodies = Bodies(limits)
 
-    async def hook(connection: str, request: Request) -> Response:
+    async def hook(request: Request) -> Response:
         """What nobody signed is not even awaited, but for a short greeting where the tool has one; what is
         signed is read once it is proved."""
+        connection, door = _door(request)
         headers = request.headers
-        said: Verdict | Greeting | None = hooks.meets(connection, headers)
+        said: Verdict | Greeting | None = hooks.meets(door, headers)
         if said is None:
-            most = GREETING if hooks.greets_at_most(connection, headers) else limits.bytes
+            most = GREETING if hooks.greets_at_most(door, headers) else limits.bytes
             try:
-                said = hooks.takes(connection, headers, await bodies.of(request, most))
+                said = hooks.takes(door, headers, await bodies.of(request, most))
             except Refused as refused:
                 said = refused.verdict
             except ClientDisconnect:
@@ -113,6 +116,12 @@ def _hook(hooks: Hooks, metrics: Metrics, limits: Limits) -> Callable[..., objec
     return hook
 
 
+def _door(request: Request) -> tuple[str, str]:
+    """The connection, and with it the part of its work where the address names one."""
+    named = request.path_params
+    return named["connection"], "/".join(named.values())
+
+
 def _answer(said: Verdict | Greeting) -> Response:
     if isinstance(said, Greeting):
         return JSONResponse(said.body, said.status, {**said.headers, "Cache-Control": "no-store"})
@@ -121,9 +130,10 @@ def _answer(said: Verdict | Greeting) -> Response:
 
 
 def _there(hooks: Hooks, metrics: Metrics) -> Callable[..., object]:
-    async def there(connection: str) -> Response:
+    async def there(request: Request) -> Response:
         """Trello looks whether anybody is there before it takes an address."""
-        said = hooks.there(connection)
+        connection, door = _door(request)
+        said = hooks.there(door)
         metrics.hooked(None if said is Verdict.UNKNOWN else connection, said.status)
         return Response(status_code=said.status)
 

@@ -31,13 +31,19 @@ def notion(_section: Any, _address: str) -> Form:
     return NOTION
 
 
-def asana(_section: Any, _address: str) -> Form:
-    from bridge.daemon.asana_hooks import ASANA
+def asana(section: Any, _address: str) -> Form:
+    from bridge.daemon.asana_hooks import asana
 
-    return ASANA
+    return asana(section.projects)
 
 
 def feishu(section: Any, _address: str) -> Form:
     from bridge.daemon.feishu_hooks import feishu
 
     return feishu(section.base)
+
+
+def redmine(_section: Any, _address: str) -> Form:
+    from bridge.daemon.redmine_hooks import REDMINE
+
+    return REDMINE

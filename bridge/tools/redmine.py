@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bridge.config import RedmineConnection
 from bridge.tool import Capability, Kit, Tool
+from bridge.tools import hooks
 from connectors.base import System
 from mappings.base import WorkMapping
 
@@ -53,6 +54,7 @@ REDMINE = Tool(
     title="Redmine",
     settings=RedmineConnection,
     open=_open,
+    hooks=hooks.redmine,
     can=frozenset(
         {
             Capability.CONTAINER,
@@ -67,6 +69,7 @@ REDMINE = Tool(
             Capability.VALUES,
             Capability.COMMENT,
             Capability.HISTORY,
+            Capability.WEBHOOKS,
         }
     ),
     decides=frozenset({"tool", "url", "points_field", "labels_field", "blocked_field"}),

@@ -20,6 +20,7 @@ def _open(name: str, one: TrelloConnection, kit: Kit) -> tuple[System, WorkMappi
     hours = (one.estimate_field, one.spent_field, one.percent_field)
     settings = TrelloSettings(
         name=name,
+        instance=kit.instance,
         url=one.url,
         key=one.key.reveal(),
         token=one.token.reveal(),
@@ -75,6 +76,7 @@ TRELLO = Tool(
             Capability.COMMENT,
             Capability.LINK,
             Capability.WEBHOOKS,
+            Capability.HISTORY,
         }
     ),
     decides=frozenset(

@@ -17,6 +17,7 @@ from connectors.asana.making import Making
 from connectors.asana.panel import AsanaPanel
 from connectors.asana.settings import AsanaSettings
 from connectors.asana.source import AsanaSource
+from connectors.asana.webhooks import AsanaHooks
 from connectors.base import (
     NO_SCOPE,
     Account,
@@ -26,6 +27,7 @@ from connectors.base import (
     NewItem,
     RemoteLink,
 )
+from connectors.hook_steps import Hooked
 from connectors.http import Answer, Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
 from connectors.parts import OfParts
@@ -55,7 +57,7 @@ def connect(
     return Asana(settings, Http(settings.name, settings.url, session, options, clock), site)
 
 
-class Asana(OfParts, OverHttp):
+class Asana(OfParts, OverHttp, Hooked):
     """One configured account in one workspace."""
 
     def __init__(self, settings: AsanaSettings, http: Http, facts: Record | None = None) -> None:
@@ -64,6 +66,10 @@ class Asana(OfParts, OverHttp):
         self.api = Api(http)
         self._facts = facts
         self._account = ""
+
+    @property
+    def hooks(self) -> AsanaHooks:
+        return AsanaHooks(self.settings, self.api, self.describe)
 
     def login(self) -> Account:
         user, answer = self._me()

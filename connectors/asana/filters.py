@@ -12,7 +12,8 @@ from bridge.errors import PartialRead, Rejected, UnexpectedAnswer
 from connectors.asana import api as pages
 from connectors.asana.api import Api, Record
 from connectors.asana.following import MEMBER
-from mappings.asana_fields import fields_of, fold, same, value_of
+from mappings.asana_fields import fields_of, fold, value_of
+from mappings.kept import kept
 
 VALUES = ",".join(f"custom_fields.{part}" for part in (
     "name", "resource_subtype", "format", "number_value", "enum_value.name", "multi_enum_values.name",
@@ -85,6 +86,6 @@ def _is(found: Any, wanted: str) -> bool:
     if isinstance(found, str):
         return fold(found) == fold(wanted)
     try:
-        return found is not None and same(found, float(wanted))
+        return kept(found, float(wanted))
     except ValueError:
         return False

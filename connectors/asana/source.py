@@ -21,8 +21,8 @@ LAG = timedelta(minutes=2)
 FIELDS = ",".join((
     "name", "completed", "completed_at", "created_at", "modified_at", "due_on", "resource_subtype",
     "assignee.name", "parent", "memberships.project.name", "memberships.section.name", "tags.name",
-    "num_subtasks", "actual_time_minutes", "custom_type.name", "permalink_url", SEPARATOR,
-    VALUES,
+    "num_subtasks", "actual_time_minutes", "custom_type.name", "custom_type_status_option.name",
+    "approval_status", "permalink_url", SEPARATOR, VALUES,
 ))  # fmt: skip
 """What is kept of a task."""
 

@@ -15,6 +15,8 @@ from connectors.clickup.panel import ClickUpPanel
 from connectors.clickup.provision import ClickUpProvisioner
 from connectors.clickup.settings import ClickUpSettings
 from connectors.clickup.source import ClickUpSource
+from connectors.clickup.webhooks import ClickUpHooks
+from connectors.hook_steps import Hooked
 from connectors.http import Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
 from connectors.parts import OfParts
@@ -42,7 +44,7 @@ def connect(
     return ClickUp(settings, Http(settings.name, settings.url, session, options, clock), site)
 
 
-class ClickUp(OfParts, OverHttp):
+class ClickUp(OfParts, OverHttp, Hooked):
     """One configured account in one workspace."""
 
     def __init__(self, settings: ClickUpSettings, http: Http, facts: Mapping[str, Any] | None = None) -> None:
@@ -67,6 +69,10 @@ class ClickUp(OfParts, OverHttp):
     @cached_property
     def panel(self) -> ClickUpPanel:
         return ClickUpPanel(self.api, self.settings.field_names)
+
+    @property
+    def hooks(self) -> ClickUpHooks:
+        return ClickUpHooks(self.api)
 
     def login(self) -> Account:
         return self.api.login()

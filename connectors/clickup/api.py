@@ -88,17 +88,15 @@ class Api:
         """One thing by its id. NotFound where it is hidden, too."""
         try:
             data = self.http.call("GET", path, params=params, repeatable=True).data
-        except (AccessDenied, Rejected) as error:
+        except AccessDenied as error:
             raise self.hidden(error) from error
         if not isinstance(data, dict) or not data.get("id"):
             raise UnexpectedAnswer(self.http.system, f"GET {path} answered without `id`", "check `url`")
         return data
 
-    def hidden(self, error: AccessDenied | Rejected) -> Exception:
+    def hidden(self, error: AccessDenied) -> Exception:
         """A refusal of a read: not there for this account, unless the account itself was refused."""
-        if isinstance(error, AccessDenied) and error.login:
-            return error
-        return NotFound(error.system, said(error), HIDDEN)
+        return error if error.login else NotFound(error.system, said(error), HIDDEN)
 
     def tasks(self, path: str, params: Params) -> Iterator[Task]:
         """Every task of a list once, while its pages are read. Raises PartialRead where it has no end,
@@ -132,7 +130,7 @@ class Api:
         for _ in range(MOST):
             try:
                 data = self.http.call("GET", path, params=params, repeatable=True).data
-            except (AccessDenied, Rejected) as error:
+            except AccessDenied as error:
                 raise self.hidden(error) from error
             found = self.member(data, "comments", list, f"GET {path}")
             fresh = [one for one in found if str(one["id"]) not in seen]

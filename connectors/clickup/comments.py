@@ -51,13 +51,15 @@ class Comments:
         return str(self._api.member({"id": str((data or {}).get("id") or "")}, "id", str, "POST comment"))
 
     def _edit(self, item: str, comment: str, text: str) -> str:
-        """ClickUp's document wants an assignee and whether the comment is resolved: both stay as people left
-        them. One without an assignee becomes the bridge's own."""
+        """Who it is assigned to and whether it is resolved stay as people left them. The document wants an
+        assignee; a text alone is taken (`comment edit` of github.com/triptechtravel/clickup-cli sends no
+        more), and leaves a comment that nobody is to deal with as it is."""
         held = self._ours(item).get(comment)
         if held is None:
             raise NotFound(self._api.http.system, f"task {item} has no comment {comment} of ours", "")
-        assignee = (held.get("assignee") or {}).get("id") or self._api.account
-        body = {"comment_text": text, "assignee": int(assignee), "resolved": held.get("resolved") is True}
+        body: dict[str, Any] = {"comment_text": text, "resolved": held.get("resolved") is True}
+        if assignee := (held.get("assignee") or {}).get("id"):
+            body["assignee"] = int(assignee)
         self._write("PUT", f"comment/{comment}", item, body)
         return comment
 

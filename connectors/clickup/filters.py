@@ -50,6 +50,10 @@ class Filters:
         match selector:
             case FieldValue(name, wanted):
                 yield from self._field(name.strip(), wanted)
+            case Label(name):
+                # ClickUp keeps tags in small letters, as far as is known.
+                for told in dict.fromkeys((name, name.lower())):
+                    yield from self._asked(self.ask(Label(told)))
             case _:
                 yield from self._asked(self.ask(selector))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from bridge.errors import AccessDenied, Rejected
@@ -11,12 +10,11 @@ from bridge.model import Document
 from connectors.base import Found, Mark
 from connectors.clickup.api import Api, Task, said
 from connectors.clickup.comments import Comments
-from mappings.clickup_fields import Field, Unfit, fold, held, named, spelt, value
+from mappings.clickup_fields import Field, Unfit, fold, held, named, spelt
+from mappings.kept import kept
 
 MISSING = "make it in ClickUp, for the list of this task: Customize > Fields"
 DROPPED = "let the account edit the list's tasks, and see that the field is of a type that the docs name"
-LONGEST = 255
-"""Characters of one line."""
 
 
 class ClickUpPanel:
@@ -37,17 +35,18 @@ class ClickUpPanel:
             raise Rejected(self._api.http.system, "ClickUp keeps no properties", "set `property = false`")
         if not fields:
             return
-        there = self._there(self._api.task(item))
+        task = self._api.task(item)
+        there = self._there(task)
         if unknown := [role for role in fields if role not in there]:
             message = f"task {item} has no field for {', '.join(unknown)}"
             raise Rejected(
                 self._api.http.system, message, MISSING, fields=dict.fromkeys(unknown, "no such field")
             )
-        wanted = {role: _cut(role, told) for role, told in fields.items()}
-        new = {role: told for role, told in wanted.items() if not _same(value(there[role]), told)}
+        before = held(task, self.names)
+        new = {role: told for role, told in fields.items() if not kept(before[role], told)}
         blamed = {role: why for role, told in new.items() if (why := self._set(item, there[role], told))}
         now = held(self._api.task(item), self.names) if new else {}
-        lost = [role for role, told in new.items() if role not in blamed and not _same(now.get(role), told)]
+        lost = [role for role, told in new.items() if role not in blamed and not kept(now.get(role), told)]
         blamed |= dict.fromkeys(lost, "was answered as set, and is not")
         if blamed:
             told = "; ".join(f"{role} {why}" for role, why in blamed.items())
@@ -88,26 +87,3 @@ class ClickUpPanel:
                 raise AccessDenied(error.system, said(error), DROPPED) from error
             raise
         return ""
-
-
-def _cut(role: str, wanted: Any) -> Any:
-    return wanted[:LONGEST] if role == "key_result" and isinstance(wanted, str) else wanted
-
-
-def _same(one: Any, wanted: Any) -> bool:
-    """Whether a field holds what was put: a time by what it means, an option in any case, and a number in
-    a field of text as its text."""
-    if one is None or wanted is None:
-        return one is None and wanted is None
-    if fold(str(one)) == fold(str(wanted)):
-        return True
-    try:
-        return float(one) == float(wanted)
-    except (TypeError, ValueError):
-        pass
-    try:
-        return (
-            abs((datetime.fromisoformat(str(one)) - datetime.fromisoformat(str(wanted))).total_seconds()) < 1
-        )
-    except (TypeError, ValueError):
-        return False

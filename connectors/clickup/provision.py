@@ -31,10 +31,8 @@ class ClickUpProvisioner:
         self._groups = groups
 
     def find_made(self, marker: str) -> str | None:
-        """The key of the oldest task with this tag, as it was given or in small letters: ClickUp may keep
-        tags so."""
-        names = dict.fromkeys((marker, marker.lower()))
-        found = [task for name in names for task in self._filters.hits(Label(name))]
+        """The key of the oldest task with this tag."""
+        found = list(self._filters.hits(Label(marker)))
         return _key(min(found, key=lambda one: int(one["date_created"]))) if found else None
 
     def can_make(self, project: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from bridge.errors import NotFound
+from bridge.errors import NotFound, Rejected
 from bridge.model import Raw, Selector
 from connectors.base import Changed
 from connectors.clickup.api import Api, Task
@@ -130,10 +130,12 @@ class ClickUpSource:
     def _by_key(self, key: str) -> Task | None:
         """People write 86a1b2c3d, #86a1b2c3d, CU-86a1b2c3d, DEV-12, or the address of a task."""
         name = key.strip().rstrip("/").rpartition("/")[2].removeprefix("#")
-        if _CUSTOM.match(name):
-            return self._one(name, custom=True)
         id = name.removeprefix("CU-").lower()
-        return self._one(id) if _ID.match(id) else None
+        custom = _CUSTOM.match(name) is not None
+        try:
+            return self._one(name if custom else id, custom=custom) if custom or _ID.match(id) else None
+        except Rejected:
+            return None
 
     def _kept(self, task: Task) -> Task:
         kept = {name: task[name] for name in KEPT if task.get(name) is not None}

@@ -22,6 +22,8 @@ from connectors.feishu.panel import FeishuPanel
 from connectors.feishu.settings import FeishuSettings
 from connectors.feishu.source import FeishuSource
 from connectors.feishu.tables import Tables
+from connectors.feishu.webhooks import FeishuHooks
+from connectors.hook_steps import Hooked
 from connectors.http import Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
 from connectors.parts import OfParts
@@ -54,7 +56,7 @@ def connect(
     return Feishu(settings, http, Api(http, tenant, settings.app_id, settings.base), site)
 
 
-class Feishu(OfParts, OverHttp):
+class Feishu(OfParts, OverHttp, Hooked):
     """One app on one base. It makes no records, and keeps neither properties nor links."""
 
     def __init__(
@@ -67,6 +69,10 @@ class Feishu(OfParts, OverHttp):
         self.source = FeishuSource(self.tables)
         self.panel = FeishuPanel(self.tables, self.source)
         self._facts = facts
+
+    @property
+    def hooks(self) -> FeishuHooks:
+        return FeishuHooks(self.settings, self.api)
 
     def login(self) -> Account:
         return self.api.prove()[0]

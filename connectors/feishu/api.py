@@ -27,10 +27,11 @@ class Api:
         self._tenant = tenant
         self._app_id = app_id
         self._root = f"open-apis/bitable/v1/apps/{base}"
+        self._file = f"open-apis/drive/v1/files/{base}"
 
     def prove(self) -> tuple[Account, Mapping[str, Any]]:
         """Who we are and what the base is: in one request, while the token holds."""
-        answer = self._asked("GET", "", {})
+        answer = self._asked("GET", self._root, {})
         app = self._data(answer, "GET the base").get("app")
         if not isinstance(app, dict) or not app.get("app_token"):
             raise UnexpectedAnswer(self.http.system, "the platform named no base", "check `url` and `api`")
@@ -40,7 +41,14 @@ class Api:
 
     def call(self, method: str, path: str, **sent: Any) -> Mapping[str, Any]:
         """The data of an answer; `path` is below the base. Options are those of `Http.call`."""
-        return self._data(self._asked(method, path, sent), f"{method} {path}")
+        return self._data(self._asked(method, self._root + path, sent), f"{method} {path}")
+
+    def of_file(self, method: str, what: str) -> Mapping[str, Any]:
+        """Of the base as a file of the drive: its subscription to events. No data is an empty answer."""
+        told = self._asked(method, f"{self._file}/{what}", {"params": {"file_type": "bitable"}}).data
+        if not isinstance(told, dict) or told.get("code") != 0:
+            raise self._odd(f"{method} {what} answered without a code")
+        return told.get("data") or {}
 
     def listed(self, method: str, path: str, id: str, size: int, body: Any = None) -> list[Record]:
         """A whole list, each entry once by its `id`; from its beginning again where it moves meanwhile."""
@@ -90,14 +98,14 @@ class Api:
         given = {"repeatable": True, **sent}
         token = self._tenant.token(self.http)
         try:
-            return self.http.call(method, self._root + path, **given)
+            return self.http.call(method, path, **given)
         except Rejected as error:
             if code_of(error.message) not in TOKENS:
                 raise
         self._tenant.drop(token)
         self._tenant.token(self.http)
         try:
-            return self.http.call(method, self._root + path, **given)
+            return self.http.call(method, path, **given)
         except Rejected as error:
             if code_of(error.message) not in TOKENS:
                 raise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from bridge.errors import NotFound, Rejected
@@ -14,8 +13,9 @@ from connectors.feishu.api import Record
 from connectors.feishu.shape import Shape
 from connectors.feishu.source import FeishuSource, panel
 from connectors.feishu.tables import Tables
-from mappings.feishu_fields import DATE, cell, held, plain, words
-from mappings.feishu_text import added, comments, removed, rewritten, text
+from mappings.feishu_fields import cell, held, plain, words
+from mappings.feishu_text import added, comments, removed, rewritten
+from mappings.kept import kept
 
 MAKE = "make it with `okr-bridge fields install`, or by hand in the table"
 DROPPED = "see that the app may edit this table and column"
@@ -48,7 +48,7 @@ class FeishuPanel:
         with self._writing:
             self._put(item, self._cells(shape, fields))
         now = held(panel(*self._one(item)))
-        if lost := [role for role, value in fields.items() if not _same(now.get(role), value)]:
+        if lost := [role for role, value in fields.items() if not kept(now.get(role), value)]:
             message = f"{item} was answered as done, and did not take {', '.join(lost)}"
             raise self._refused(message, DROPPED, dict.fromkeys(lost, "not taken"))
 
@@ -70,7 +70,7 @@ class FeishuPanel:
             if whole is None:
                 raise NotFound(self._tables.system, f"{item} has no comment {id} of ours", "it was taken out")
         one = next((one for one in comments(whole or "") if one.id == id), None)
-        if one is None or one.sign != sign or one.body != text(body).strip("\n"):
+        if one is None or one.sign != sign:
             raise self._refused(f"{item} was answered as done, and did not take the comment", DROPPED)
         return id
 
@@ -80,12 +80,8 @@ class FeishuPanel:
         self.put_values(item, {role: None for role in roles if now.get(role) is not None})
 
     def remove_comment(self, item: str, comment: str) -> None:
-        if not self._tables_comment(item):
-            return
-        self._rewrite(item, lambda now: removed(now, comment))
-
-    def _tables_comment(self, item: str) -> bool:
-        return self._one(item)[0].comment is not None
+        if self._one(item)[0].comment is not None:
+            self._rewrite(item, lambda now: removed(now, comment))
 
     def _rewrite(self, item: str, change: Callable[[str], str | None]) -> str | None:
         """The cell of the comments, read, changed and read again; None where `change` found nothing to do.
@@ -106,7 +102,7 @@ class FeishuPanel:
         for role, value in fields.items():
             column = shape.panel[role]
             try:
-                cells[column.name] = cell(column.kind, value)
+                cells[column.name] = column.stored(cell(column.kind, value))
             except ValueError as error:
                 message = f"{column.name} is a column for dates, and {value!r} is none"
                 raise self._refused(message, MAKE, {role: "no date"}) from error
@@ -132,22 +128,3 @@ def _text(shape: Shape, record: Record) -> str:
     if shape.comment is None:
         return ""
     return "".join(words(plain((record.get("fields") or {}).get(shape.comment.name))))
-
-
-def _same(one: Any, wanted: Any) -> bool:
-    """A column may spell a number or an instant in another way, and keeps no blanks at the end of a text."""
-    if one in (None, "") or wanted in (None, ""):
-        return (one in (None, "")) == (wanted in (None, ""))
-    if str(one).strip() == str(wanted).strip():
-        return True
-    try:
-        return Decimal(str(one)) == Decimal(str(wanted))
-    except InvalidOperation:
-        return _instant(one) is not None and _instant(one) == _instant(wanted)
-
-
-def _instant(value: Any) -> Any:
-    try:
-        return cell(DATE, value)
-    except ValueError:
-        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from connectors.feishu.settings import FeishuSettings
@@ -80,10 +81,23 @@ class Column:
         return [str(one.get("name")) for one in self.facts.get("options") or () if isinstance(one, dict)]
 
     @property
+    def percents(self) -> bool:
+        """Whether a number is shown with %: then it is kept as a fraction."""
+        return "%" in str(self.facts.get("formatter") or "")
+
+    def shown(self, value: Any) -> Any:
+        """A number of this column as people see it."""
+        return _times(value, 100) if self.percents else value
+
+    def stored(self, value: Any) -> Any:
+        """A number that is to be seen, as the column keeps it."""
+        return _times(value, Decimal("0.01")) if self.percents else value
+
+    @property
     def span(self) -> list[float]:
-        """What is none and what is all of a share: it is kept as a fraction where it is shown with %."""
+        """What is none and what is all of a share."""
         low, high = self.facts.get("min"), self.facts.get("max")
-        if "%" in str(self.facts.get("formatter") or ""):
+        if self.percents:
             return [0, 1]
         usable = all(isinstance(one, int | float) for one in (low, high))
         return [low, high] if usable and low < high else [0, 100]  # type: ignore[list-item,operator]
@@ -160,6 +174,12 @@ def _named(columns: Iterable[Column], names: Iterable[str]) -> Column | None:
         by_name.setdefault(fold(column.name), column)
         by_name[fold(column.id)] = column
     return next((by_name[fold(name)] for name in names if name and fold(name) in by_name), None)
+
+
+def _times(value: Any, factor: int | Decimal) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return float(Decimal(str(value)) * factor)
 
 
 def fold(name: str) -> str:

@@ -174,9 +174,12 @@ def raw(shape: Shape, record: Record, below: Below) -> Raw:
 
 
 def panel(shape: Shape, record: Record) -> dict[str, list[Any]]:
-    """The figures of the bridge's own, each with the kind of its column."""
+    """The figures of the bridge's own as people see them, each with the kind of its column."""
     fields = record.get("fields") or {}
-    return {role: [column.kind, plain(fields.get(column.name))] for role, column in shape.panel.items()}
+    return {
+        role: [column.kind, column.shown(plain(fields.get(column.name)))]
+        for role, column in shape.panel.items()
+    }
 
 
 def _parents(shape: Shape, record: Record) -> list[str]:

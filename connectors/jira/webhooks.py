@@ -6,7 +6,6 @@ that we give them. A secret cannot be read back, so only whether there is one is
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from bridge.errors import AccessDenied, ConnectorError, NotFound
 from connectors.base import HookResult, HookStep, HookWish
+from connectors.hook_steps import inside
 from connectors.http import Http
 from connectors.jira.api import Api
 from connectors.jira.hook_calls import AdminHooks, AppHooks, NewerHooks, Registered, Shelf, Wanted
@@ -30,7 +30,6 @@ LABELS = "Issue: created, updated, deleted; Comment: deleted"
 REFRESH = timedelta(days=15)
 """Dynamic webhooks live thirty days: half of them is enough to miss some nights."""
 SIGNS_FROM = 10
-INSIDE = (".local", ".localdomain", ".internal", ".intranet", ".lan", ".corp", ".home", ".test")
 
 
 class Connected(Protocol):
@@ -190,19 +189,12 @@ def _click(jira: Connected, wish: HookWish, why: str) -> HookStep:
 def _unreachable(jira: Connected, wish: HookWish) -> str:
     """Why Cloud would not get through to this address; empty when nothing speaks against it."""
     parts = urlsplit(wish.address)
-    if not jira.site.cloud or (parts.scheme == "https" and not _inside(parts.hostname or "")):
+    if not jira.site.cloud or (parts.scheme == "https" and not inside(parts.hostname or "")):
         return ""
     return (
         "Jira Cloud calls https addresses with a public certificate only, and this one is not reachable for "
         "it: publish it by a reverse proxy; without webhooks the bridge goes on to ask by its schedule"
     )
-
-
-def _inside(host: str) -> bool:
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." not in host or host.endswith(INSIDE)
 
 
 def _apply(jira: Connected, shelf: Shelf, step: HookStep, wanted: Wanted) -> HookResult:

@@ -15,6 +15,7 @@ from connectors.base import (
     FieldsPlan,
     NewItem,
 )
+from connectors.hook_steps import Hooked
 from connectors.http import Http
 from connectors.lacking import OverHttp
 from connectors.notion import schema
@@ -25,12 +26,13 @@ from connectors.notion.making import NotionMaker
 from connectors.notion.panel import NotionPanel
 from connectors.notion.settings import NotionSettings
 from connectors.notion.source import NotionSource
+from connectors.notion.webhooks import NotionHooks
 from connectors.parts import OfParts
 
 __all__ = ["Notion", "NotionSettings"]
 
 
-class Notion(OfParts, OverHttp):
+class Notion(OfParts, OverHttp, Hooked):
     """One connection and the databases that are shared with it. What they are gets asked when first needed.
     It links to nothing outside."""
 
@@ -55,6 +57,10 @@ class Notion(OfParts, OverHttp):
     @property
     def maker(self) -> NotionMaker:
         return NotionMaker(self.api, self.describe()["sources"], self.source, self.settings.group_types)
+
+    @property
+    def hooks(self) -> NotionHooks:
+        return NotionHooks()
 
     def login(self) -> Account:
         return self.api.prove()

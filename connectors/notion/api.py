@@ -96,11 +96,14 @@ class Api:
     ) -> Iterator[list[Entry]]:
         """Pages of a data source, each once, by the time they were made: that order never moves while it is
         read. Where Notion lists no further (10,000 entries), or has lost the place because a page went
-        away, it is asked anew from the last time on. Raises PartialRead where that leads nowhere."""
+        away, it is asked anew from the last time on. Raises PartialRead where that leads nowhere.
+
+        That the list is cut off any page may tell, and the rest of what is granted follows all the same
+        (developers.notion.com/guides/data-apis/query-large-data-sources)."""
         seen: set[str] = set()
         edge, stuck = "", 0
         while True:
-            last, lost = edge, False
+            last, lost, cut = edge, False, False
             try:
                 for answer in self._walk(source, narrowed(filter, edge, newest), newest):
                     fresh = [one for one in answer["results"] if one["id"] not in seen]
@@ -109,12 +112,11 @@ class Api:
                     self._whole(pages)
                     yield pages
                     last = fresh[-1].get("created_time", last) if fresh else last
-                    if _cut(answer):
-                        break
-                else:
-                    return
+                    cut = cut or _cut(answer)
             except Lost:
                 lost = True
+            if not (cut or lost):
+                return
             stuck = stuck + 1 if last == edge else 0
             if stuck > (RESTARTS if lost else 0):
                 raise self.partial(f"POST data_sources/{source}/query could not be read to its end")

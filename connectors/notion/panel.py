@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from bridge.errors import AccessDenied, NotFound, Rejected
@@ -11,9 +10,10 @@ from bridge.model import Document
 from connectors.base import Found, FoundComment, Mark
 from connectors.notion.api import Api, Entry
 from connectors.notion.source import source_of
+from mappings.kept import kept
 from mappings.notion_fields import held, spelt, text_of, values_of
 from mappings.notion_text import comment as rendered
-from mappings.notion_text import mark_of, said
+from mappings.notion_text import mark_of
 
 MISSING = "make it with `okr-bridge fields install --apply`, or by hand with the type that the documents name"
 UPDATING = 'give the connection the capability "Update content"'
@@ -53,14 +53,16 @@ class NotionPanel:
 
     def put_comment(self, item: str, body: Document, mark: Mark, comment: str | None = None) -> str:
         """Its id. Raises NotFound where it is gone, Transient(maybe_done) after an unknown outcome."""
-        parts = rendered(body, (mark.instance, mark.kr, mark.hash))
+        signed = (mark.instance, mark.kr, mark.hash)
+        parts = rendered(body, signed)
         if comment is None:
             sent = {"parent": {"page_id": item}, "rich_text": parts}
             comment = str(self._say("POST", "comments", sent, item)["id"])
         else:
             self._say("PATCH", f"comments/{comment}", {"rich_text": parts}, item)
         stands = text_of(self._api.read(f"comments/{comment}", "comment").get("rich_text"))
-        if stands.strip() != said(parts).strip():
+        # By its mark, which has the hash of the content: Notion has its own ways with addresses and blanks.
+        if mark_of(stands) != signed:
             message = f"the comment on page {item} was answered as done, and does not stand there"
             raise Rejected(self._api.http.system, message, COMMENTING)
         return comment
@@ -98,7 +100,7 @@ class NotionPanel:
             raise self._refused(text, "the property takes no such value: see its type", blamed) from error
         values, panel = self._own(self._api.page(item))
         now = held(values, panel)
-        lost = [role for role, (_, value) in wanted.items() if not _same(now.get(role), value)]
+        lost = [role for role, (_, value) in wanted.items() if not kept(now.get(role), value)]
         if lost:
             message = f"PATCH pages/{item} was answered as done, and did not set {', '.join(lost)}"
             raise self._refused(message, LOST, dict.fromkeys(lost, "not taken"))
@@ -122,18 +124,3 @@ class NotionPanel:
 
 NO_PROPERTY = "set `property = false`"
 LOST = 'see the property\'s type: a date keeps no seconds, so "KR updated" is best a text'
-
-
-def _same(one: Any, wanted: Any) -> bool:
-    if wanted is None or one is None:
-        return wanted is one
-    if isinstance(wanted, int | float):
-        return bool(one == wanted)
-    return str(one) == str(wanted) or _instant(one) == _instant(wanted) != None  # noqa: E711
-
-
-def _instant(value: Any) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(value))
-    except ValueError:
-        return None

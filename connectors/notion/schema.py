@@ -105,6 +105,7 @@ def _property(one: Entry) -> Facts:
             facts["format"] = inner.get("format", "")
         case "rollup":
             facts["format"] = "percent" if str(inner.get("function")).startswith("percent_") else ""
+            facts["relation"] = str(inner.get("relation_property_id") or "")
         case "relation":
             facts["target"] = str(inner.get("data_source_id") or "")
         case "unique_id":

@@ -28,6 +28,11 @@ FEW = 10
 """Above so many pages their lists are read as well: 100 for one request."""
 CONDITIONS = 100
 """Elements of one filter."""
+MOST = 25
+"""Pages of a relation that are told, and reckoned with (Limits, in
+developers.notion.com/reference/retrieve-a-page)."""
+BEYOND = f"rolls up more than {MOST} pages"
+"""In place of a number that leaves some out."""
 _KEY = re.compile(r"(.+)-(\d{1,15})\Z", re.DOTALL)
 
 
@@ -184,6 +189,9 @@ class NotionSource:
             *facts["parents"],
         )
         key = [facts["key"]["id"]] if facts["key"] else []
+        values = values_of(page["properties"], [facts["title"], *key, *(one["id"] for one in used)])
+        long = {one["id"] for one in page["properties"].values() if _long(one)}
+        values |= {one["id"]: BEYOND for one in used if one.get("relation") in long}
         parent, target = self._parents(page)
         kept = {
             "id": page["id"],
@@ -191,7 +199,7 @@ class NotionSource:
             "url": page.get("url") or "",
             "created_time": page.get("created_time"),
             "last_edited_time": page.get("last_edited_time"),
-            "values": values_of(page["properties"], [facts["title"], *key, *(one["id"] for one in used)]),
+            "values": values,
             "parent": parent,
             "parent_source": target,
             "children": sorted(below),
@@ -212,6 +220,12 @@ class NotionSource:
             now = next((groups_of(one) for one in properties if one["id"] == status["id"]), {})
             known.update({option["id"]: None} | now)
         return known[option["id"]]
+
+
+def _long(property: Entry) -> bool:
+    """Whether a relation leads to more pages than are told. The vendor's own types lack `has_more`."""
+    told = property.get("relation")
+    return isinstance(told, list) and bool(property.get("has_more", len(told) >= MOST))
 
 
 def source_of(page: Entry) -> str:

@@ -13,6 +13,7 @@ from connectors.base import (
     Account,
     CheckScope,
 )
+from connectors.hook_steps import Hooked
 from connectors.http import Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
 from connectors.parts import OfParts
@@ -25,6 +26,7 @@ from connectors.redmine.panel import RedminePanel
 from connectors.redmine.past import RedminePast
 from connectors.redmine.settings import RedmineSettings
 from connectors.redmine.source import RedmineSource
+from connectors.redmine.webhooks import RedmineHooks
 
 __all__ = ["Redmine", "RedmineSettings", "connect"]
 
@@ -45,7 +47,7 @@ def connect(
     return Redmine(settings, Http(settings.name, settings.url, session, options, clock), site)
 
 
-class Redmine(OfParts, OverHttp):
+class Redmine(OfParts, OverHttp, Hooked):
     """One configured account on one site. What the site is gets asked when first needed. It makes no issues:
     Redmine has no labels to find them again by."""
 
@@ -62,6 +64,10 @@ class Redmine(OfParts, OverHttp):
     @cached_property
     def panel(self) -> RedminePanel:
         return RedminePanel(self.api, self.describe(), private=self.settings.private_notes)
+
+    @property
+    def hooks(self) -> RedmineHooks:
+        return RedmineHooks(self.http)
 
     def login(self) -> Account:
         return self.api.prove()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bridge.model import Finding
 from connectors.base import NO_SCOPE, Account, CheckScope, RemoteLink
+from connectors.hook_steps import Hooked
 from connectors.http import Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
 from connectors.parts import OfParts
+from connectors.past_roles import Past
 from connectors.session import log_in
 from connectors.trello import site as sites
 from connectors.trello.api import NOBODY, Api
@@ -17,8 +20,10 @@ from connectors.trello.boards import Boards
 from connectors.trello.checks import check
 from connectors.trello.dialect import teach
 from connectors.trello.panel import TrelloPanel
+from connectors.trello.past import TrelloPast
 from connectors.trello.settings import TrelloSettings
 from connectors.trello.source import TrelloSource
+from connectors.trello.webhooks import TrelloHooks
 
 __all__ = ["Trello", "TrelloSettings", "connect"]
 
@@ -51,7 +56,7 @@ def _hiding(settings: TrelloSettings) -> Any:
     return hidden
 
 
-class Trello(OfParts, OverHttp):
+class Trello(OfParts, OverHttp, Hooked):
     """One account. It makes no cards: nothing says which list of a board they belong in."""
 
     def __init__(self, settings: TrelloSettings, http: Http, facts: Mapping[str, Any] | None = None) -> None:
@@ -63,6 +68,15 @@ class Trello(OfParts, OverHttp):
         self.source = TrelloSource(self.api, self.boards)
         self.panel = TrelloPanel(self.api, self.boards, settings.field_names)
 
+    @property
+    def hooks(self) -> TrelloHooks:
+        return TrelloHooks(self.settings, self.api, self.boards)
+
+    @property
+    def _past(self) -> TrelloPast:
+        """A new one each time: what it read is held no longer than it is used."""
+        return TrelloPast(self.api, self.boards, self.source)
+
     def login(self) -> Account:
         return self.api.prove()
 
@@ -73,6 +87,16 @@ class Trello(OfParts, OverHttp):
 
     def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:
         return check(self, scope)
+
+    def glossary(self) -> Mapping[str, Any]:
+        return self._past.glossary()
+
+    def touched(self, since: datetime) -> frozenset[str]:
+        return self._past.touched(since)
+
+    def pasts(self, ids: Iterable[str], fields: Sequence[str] = ()) -> Iterator[Past]:  # noqa: ARG002
+        """Records hold every field of their board, whatever is asked for."""
+        return self._past.pasts(ids)
 
     def put_link(self, item: str, link: RemoteLink) -> None:
         self.panel.put_link(item, link)

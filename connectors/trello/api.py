@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from bridge.errors import AccessDenied, ConnectorError, NotFound, Rejected, UnexpectedAnswer
+from bridge.errors import AccessDenied, ConnectorError, NotFound, PartialRead, Rejected, UnexpectedAnswer
 from connectors.base import Account
 from connectors.http import Http
 from connectors.trello.dialect import about_one_thing
@@ -18,6 +19,8 @@ BATCH = 10
 """Trello takes no more reads in one."""
 PAGE, NESTED = 1000, 250
 """Cards a page: Trello's most, and with their custom fields (more are refused as too many)."""
+NEVER = 1 << 32
+"""A second that no id begins with."""
 NOBODY = "make a new token with this API key, and check that `key` and `token` belong together"
 HIDDEN = "it does not exist, or this account may not see it"
 READ_ONLY = (
@@ -48,23 +51,19 @@ class Api:
 
     def one(self, path: str, params: Params | None = None) -> Mapping[str, Any]:
         """A record. NotFound where it is hidden, too."""
-        try:
-            found = self.http.call("GET", path, params=params, repeatable=True).data
-        except AccessDenied as error:
-            if error.login:
-                raise
-            raise NotFound(error.system, said(error), HIDDEN) from error
-        return self.record(found, f"GET {path}")
+        return self.record(self._read(path, params), f"GET {path}")
 
     def many(self, path: str, params: Params | None = None) -> list[Mapping[str, Any]]:
         """A list that Trello gives whole. NotFound where it is hidden."""
+        return self.records(self._read(path, params), f"GET {path}")
+
+    def _read(self, path: str, params: Params | None) -> Any:
         try:
-            found = self.http.call("GET", path, params=params, repeatable=True).data
+            return self.http.call("GET", path, params=params, repeatable=True).data
         except AccessDenied as error:
             if error.login:
                 raise
             raise NotFound(error.system, said(error), HIDDEN) from error
-        return self.records(found, f"GET {path}")
 
     def batch(self, wanted: Sequence[tuple[str, Params]]) -> list[Any]:
         """The answers to at most ten reads, in their order; None for what is gone or hidden. No value may
@@ -81,7 +80,9 @@ class Api:
         match status:
             case 200:
                 return answer["200"]
-            case 400 | 404 | 410:
+            case 404 | 410:
+                return None
+            case 400 if "invalid id" in said_so.lower():
                 return None
             case 401 | 403 if status == 403 or about_one_thing(said_so):
                 return None
@@ -92,33 +93,37 @@ class Api:
 
     def _again(self, path: str, params: Params) -> Any:
         try:
-            return self.http.call("GET", path, params=params, repeatable=True).data
+            return self._read(path, params)
         except NotFound:
-            return None
-        except AccessDenied as error:
-            if error.login:
-                raise
             return None
 
     def cards(self, board: str, fields: str, *, custom: bool = False) -> Iterator[Mapping[str, Any]]:
-        """All cards of a board, archived ones too, newest first, while they are read.
+        """All cards of a board, archived ones too, while they are read. NotFound where it is hidden."""
+        limit = min(PAGE, NESTED) if custom else PAGE
+        params = {"fields": fields, "limit": limit} | ({"customFieldItems": "true"} if custom else {})
+        return self.walk(f"boards/{board}/cards/all", params, limit)
 
-        A page holds those made before the last one; the walk ends with a page that brings nothing new,
-        never with a short one. NotFound where the board is hidden.
+    def walk(self, path: str, params: Params, limit: int) -> Iterator[Mapping[str, Any]]:
+        """A list to its end, newest first by pages, each entry once. A short page is not the last one: an
+        empty page is.
+
+        `before` is held against the second in which an entry was made, even where an id is given
+        (github.com/trello-archive/api-docs/issues/68): by the id of the last entry the others of its second
+        would be passed over. So a full page is followed by the one that begins with its last second. Raises
+        PartialRead where more were made in one second than a page holds.
         """
-        path = f"boards/{board}/cards/all"
-        params: dict[str, Any] = {"fields": fields, "limit": min(PAGE, NESTED) if custom else PAGE}
-        params |= {"customFieldItems": "true"} if custom else {}
-        last = ""
-        while page := self._page(path, {**params, **({"before": last} if last else {})}, last):
-            yield from page
-            last = min(card["id"] for card in page)
-
-    def _page(self, path: str, params: Params, last: str) -> list[Mapping[str, Any]]:
-        page = [card for card in self.many(path, params) if card["id"] != last]
-        if last and any(card["id"] > last for card in page):
-            raise self.unexpected(f"GET {path} gave a page again instead of the next one")
-        return page
+        seen: set[str] = set()
+        before = NEVER
+        while page := self.many(path, {**params, "limit": limit, **_until(before)}):
+            if not all(is_id(one["id"]) and made(one) < before for one in page):
+                raise self.unexpected(f"GET {path} gave a page again instead of the next one")
+            fresh = [one for one in page if one["id"] not in seen]
+            seen.update(one["id"] for one in fresh)
+            yield from fresh
+            before = min(map(made, page)) + (len(page) >= limit)
+            if not fresh and len(page) >= limit:
+                message = f"GET {path}: more than {limit} were made in one second, and cannot be told apart"
+                raise PartialRead(self.http.system, message, "link by a list, or by keys")
 
     def record(self, found: Any, what: str) -> Mapping[str, Any]:
         if not isinstance(found, dict) or not isinstance(found.get("id"), str):
@@ -162,18 +167,22 @@ def _status(answer: Any) -> tuple[int, str]:
     return (int(code) if code.isdecimal() else 0), str(text or "")
 
 
+def made(one: Mapping[str, Any]) -> int:
+    """The second in which it was made, which its id begins with."""
+    return int(one["id"][:8], 16)
+
+
+def _until(second: int) -> dict[str, str]:
+    at = datetime.fromtimestamp(second, UTC)
+    return {} if second == NEVER else {"before": f"{at:%Y-%m-%dT%H:%M:%S}.000Z"}
+
+
 def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
 def is_short(text: str) -> bool:
     return _SHORT.fullmatch(text) is not None
-
-
-def named(text: str, kind: str) -> str:
-    """What an address of a card (`c`) or board (`b`) names, else the text itself."""
-    found = re.match(rf"https?://[^/]+/{kind}/([0-9A-Za-z]+)", text.strip())
-    return found[1] if found else text.strip()
 
 
 def pieces(values: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bridge.errors import NotFound, PartialRead
-from connectors.trello.api import BATCH, Api, is_id, is_short, named, pieces
+from connectors.trello.api import BATCH, Api, is_id, is_short, pieces
+from mappings.trello_query import named
 
 Definition = Mapping[str, Any]
 
@@ -55,7 +56,12 @@ class Boards:
         """What the board is called: its name, short link and id."""
         told = next((one for one in self._account() if one["id"] == board), None)
         told = told or self._api.one(f"boards/{board}")
-        return tuple(str(told[name]) for name in ("name", "shortLink", "id") if told.get(name))
+        return tuple(_names(told))
+
+    def known_names(self) -> dict[str, list[str]]:
+        """What each board of the account is called, closed ones too, and those chosen besides."""
+        names = {one["id"]: _names(one) for one in self._account()}
+        return names | {id: list(self.names(id)) for id in self.all() if id not in names}
 
     def lists(self, board: str) -> dict[str, str]:
         """Names of all lists, archived ones too, by id."""
@@ -66,6 +72,18 @@ class Boards:
         """What people are called, by id: user name and full name."""
         found = self._api.many(f"boards/{board}/members")
         return {one["id"]: (str(one.get("username")), str(one.get("fullName"))) for one in found}
+
+    def known_fields(self, boards: Iterable[str]) -> dict[str, list[Definition]]:
+        """The custom fields of those of these boards that can be read."""
+        return {board: self._defined(board, found) for board, found in self.each(boards, "customFields")}
+
+    def each(self, boards: Iterable[str], what: str) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
+        """Lists of these boards, ten in a request; those of hidden boards are left out."""
+        for piece in pieces(boards, BATCH):
+            told = self._api.batch([(f"boards/{board}/{what}", {}) for board in piece])
+            for board, found in zip(piece, told, strict=True):
+                if found is not None:
+                    yield board, self._api.records(found, f"GET boards/{board}/{what}")
 
     def fields(self, boards: Iterable[str], *, anew: bool = False) -> dict[str, list[Definition]]:
         """The custom fields of these boards. Raises PartialRead where those of one cannot be read."""
@@ -91,6 +109,10 @@ class Boards:
         if self._own is None:
             self._own = self._api.many("members/me/boards", {"filter": "all"})
         return self._own
+
+
+def _names(board: Mapping[str, Any]) -> list[str]:
+    return [str(board[name]) for name in ("name", "shortLink", "id") if board.get(name)]
 
 
 def _definition(told: Mapping[str, Any]) -> Definition:

@@ -13,14 +13,13 @@ from connectors.base import Found, Mark, RemoteLink
 from connectors.trello.api import Api
 from connectors.trello.boards import Boards, Definition
 from connectors.trello.comments import Comments
+from mappings.kept import kept
 from mappings.marked_links import linked, marked_address
-from mappings.trello_fields import defined, held, same
+from mappings.trello_fields import defined, held
 
 MISSING = "make it on the board: Custom Fields > New field (free plans have none)"
 KIND = "make the field a number for the figures, a date for the update, a text or a dropdown for words"
 DROPPED = "look at the card: a rule of the board changed it at once"
-LONGEST, NAME = 255, 256
-"""Characters of the line of key results, and of an attachment's name."""
 
 
 class TrelloPanel:
@@ -54,7 +53,7 @@ class TrelloPanel:
             path = f"cards/{card['id']}/customField/{by_role[role]['id']}/item"
             self._api.write("PUT", path, item, body=body)
         now = held(self._card(item), self.names)
-        lost = [role for role, value in fields.items() if not same(now.get(role), _spelt(role, value))]
+        lost = [role for role, value in fields.items() if not kept(now.get(role), value)]
         if lost:
             message = f"card {item} was answered as changed, and did not take {', '.join(lost)}"
             error = self._api.refused(message, DROPPED)
@@ -67,11 +66,10 @@ class TrelloPanel:
     def put_link(self, item: str, link: RemoteLink) -> None:
         """An attachment cannot be changed: the new one is made before the old one goes."""
         card = self._card(item, attachments="true")
-        title = link.title[:NAME]
         ours = [one for one in self._attached(card) if one["mark"] == link.global_id]
-        same = [one for one in ours if (one["url"], one["name"]) == (link.url, title)]
+        same = [one for one in ours if (one["url"], one["name"]) == (link.url, link.title)]
         if not same:
-            params = {"name": title, "url": marked_address(link.url, link.global_id)}
+            params = {"name": link.title, "url": marked_address(link.url, link.global_id)}
             self._api.write("POST", f"cards/{card['id']}/attachments", item, params=params)
         for one in (other for other in ours if other not in same[:1]):
             self._detach(item, one["id"])
@@ -116,7 +114,7 @@ class TrelloPanel:
         blamed, bodies = dict[str, str](), dict[str, dict[str, Any]]()
         for role, value in fields.items():
             field = by_role.get(role)
-            body = _body(field, _spelt(role, value)) if field else None
+            body = _body(field, value) if field else None
             if field is None:
                 blamed[role] = "no such field"
             elif body is None:
@@ -132,10 +130,6 @@ class TrelloPanel:
         return bodies
 
 
-def _spelt(role: str, value: Any) -> Any:
-    return str(value)[:LONGEST] if role == "key_result" and value is not None else value
-
-
 def _body(field: Definition, value: Any) -> dict[str, Any] | None:
     """What sets a field, None where it cannot hold that. Trello takes numbers as texts."""
     if value is None:
@@ -149,7 +143,7 @@ def _body(field: Definition, value: Any) -> dict[str, Any] | None:
         case "date":
             return _dated(value)
         case "list":
-            hits = [id for id, text in field["options"].items() if same(text, str(value))]
+            hits = [id for id, text in field["options"].items() if kept(text, str(value))]
             return {"idValue": hits[0]} if hits else None
         case _:
             return None

@@ -15,10 +15,12 @@ ADDRESS = "https://api.trello.com/1"
 class TrelloSettings:
     """`key` is an API key, `token` what one account granted it. `boards` are those that labels, fields and
     filters are looked for on; none: all open boards of the account. `points_fields` and
-    `number_fields` name custom fields, `field_names` the panel's by role.
+    `number_fields` name custom fields, `field_names` the panel's by role. `instance` is the bridge's own
+    name, by which it knows its webhooks.
     `hide` takes secrets out of what an answer says, `guard` may refuse a write at the last moment."""
 
     name: str
+    instance: str = ""
     key: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     url: str = ADDRESS

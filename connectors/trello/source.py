@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -12,19 +13,20 @@ import orjson
 from bridge.errors import NotFound
 from bridge.model import FieldValue, Label, Project, Query, Raw, Selector
 from connectors.base import Changed
-from connectors.trello.api import BATCH, Api, is_id, is_short, named, pieces
+from connectors.trello.api import BATCH, Api, is_id, is_short, pieces
 from connectors.trello.boards import Boards, Definition
-from connectors.trello.query import KNOWN, Around, Misread, hits, labels, terms
 from mappings.trello_fields import same, value_of
+from mappings.trello_query import KNOWN, Around, Misread, hits, labels, named, terms
 
 LAG = timedelta(minutes=2)
 LISTED = "id,name,closed,idList,labels,due,dueComplete,dateLastActivity,idMembers"
 WHOLE = {"board": "true", "list": "true", "members": "true", "customFieldItems": "true"}
-TURNS = "updateList,updateLabel,deleteLabel,updateCustomField,deleteCustomField"
-"""What changes the meaning of cards without being an activity of theirs."""
+TURNS = "updateList"
+"""What changes the meaning of a board's cards without being an activity of theirs. That a label or a field
+was renamed no list of actions tells (developer.atlassian.com/cloud/trello/guides/rest-api/action-types)."""
 KEPT = (
     "id", "shortLink", "shortUrl", "name", "closed", "idBoard", "idList", "cardRole", "due", "dueComplete",
-    "dateCompleted", "dateLastActivity", "customFieldItems",
+    "dateCompleted", "dateLastActivity", "idMembers", "customFieldItems",
 )  # fmt: skip
 """What is kept of a card: descriptions are most of its size."""
 LISTS, MEMBERS = ("list", "列表"), ("member", "成员")
@@ -62,8 +64,13 @@ class TrelloSource:
         return frozenset()
 
     def fetch(self, ids: Iterable[str]) -> Iterator[Raw]:
+        return (raw for raw, _ in self.cards(ids, WHOLE))
+
+    def cards(self, ids: Iterable[str], wanted: Mapping[str, str]) -> Iterator[tuple[Raw, Mapping[str, Any]]]:
+        """The records, each with the card as Trello told it."""
         asked = (id for id in dict.fromkeys(ids) if is_id(id))
-        for found in self._api.http.parallel(self._records, pieces(asked, BATCH)):
+        records = partial(self._records, wanted=wanted)
+        for found in self._api.http.parallel(records, pieces(asked, BATCH)):
             yield from found
 
     def changed(self, since: datetime) -> Changed:
@@ -73,10 +80,13 @@ class TrelloSource:
 
     def _since(self, since: datetime) -> Iterator[Raw]:
         for board in self._boards.all():
-            whole = bool(self._turned(board, since))
-            cards = self._api.cards(board, "id,dateLastActivity")
-            moved = (card["id"] for card in cards if whole or _moved(card, since))
-            yield from self.fetch(moved)
+            yield from self.fetch(self.moved(board, since))
+
+    def moved(self, board: str, since: datetime) -> Iterator[str]:
+        """Ids of the cards of a board that changed; all where a change touched them all at once."""
+        whole = bool(self._turned(board, since))
+        cards = self._api.cards(board, "id,dateLastActivity")
+        return (card["id"] for card in cards if whole or _moved(card, since))
 
     def _turned(self, board: str, since: datetime) -> list[Mapping[str, Any]]:
         asked = {"filter": TURNS, "since": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}", "limit": 1}
@@ -87,11 +97,11 @@ class TrelloSource:
         pairs = zip(names, told, strict=True)
         return {name: self._api.record(card, f"GET cards/{name}")["id"] for name, card in pairs if card}
 
-    def _records(self, ids: list[str]) -> list[Raw]:
-        told = self._api.batch([(f"cards/{id}", WHOLE) for id in ids])
+    def _records(self, ids: list[str], wanted: Mapping[str, str]) -> list[tuple[Raw, Mapping[str, Any]]]:
+        told = self._api.batch([(f"cards/{id}", wanted) for id in ids])
         cards = [self._api.record(card, "GET batch") for card in told if card]
         fields = self._boards.fields(card["idBoard"] for card in cards)
-        return [raw(card, fields[card["idBoard"]]) for card in cards]
+        return [(raw(card, fields[card["idBoard"]]), card) for card in cards]
 
     def _place(self, key: str) -> frozenset[str]:
         """A board, or one list of it: `BOARD/List`."""

@@ -34,13 +34,14 @@ MORE = {
     "plan": "[Review before writing](../how-to/review-before-writing.md).",
     "provision": "Looks for the Epic's marker label before it makes one, so twice is harmless. The Epic"
     " counts from then on, whether or not the OKR file names it.",
-    "sandbox": "[The tutorial](../tutorial.md) uses it. Nothing is kept when it ends. `--issues` takes JSON"
-    " lines, each an issue as Jira's REST API answers it with `expand=changelog`.",
+    "sandbox": "[The tutorial](../tutorial.md) uses the Jira, [the page on Trello](../connectors/trello.md)"
+    " the other. Nothing is kept when it ends. `--issues` takes JSON lines, each an issue as Jira's REST API"
+    " answers it with `expand=changelog`.",
     "status": "As of the last read: asks no tracker.",
     "sync": "[Review before writing](../how-to/review-before-writing.md); [what is written](written.md).",
     "unpublish": "A value that a person has set since stays, and is told.",
     "webhooks install": "Twice is harmless. The address is `public_url` or `--url`, then `/hooks/` and the"
-    " connection's name; each connection needs its `webhook_secret`.",
+    " connection's name (Asana: and its project); each connection needs its `webhook_secret`.",
 }
 COMMON = ("config", "as_json", "verbose", "quiet", "now")
 Schema = Mapping[str, Any]

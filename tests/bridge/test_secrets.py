@@ -252,3 +252,13 @@ def test_the_path_of_a_file_may_begin_with_a_variable():
     assert Secret("file:a/$CREDENTIALS_DIRECTORY/b", environ, Path("/e")).file == Path(
         "/e/a/$CREDENTIALS_DIRECTORY/b"
     )
+
+
+def test_a_part_has_a_file_beside_and_is_kept_out_of_logs_with_the_whole(tmp_path):
+    (tmp_path / "hook.500").write_text("of-the-part\n")
+    whole = Secret("file:hook", {}, tmp_path, "connections.asana.webhook_secret")
+    part = whole.part("500")
+    assert part is not None
+    assert (part.reference, part.place, part.reveal()) == ("file:hook.500", whole.place, "of-the-part")
+    assert whole.seen == ("of-the-part",)
+    assert Secret("env:S", {"S": "x"}).part("500") is None

@@ -278,7 +278,8 @@ class FakeClickUp:
                     if not self.deaf:
                         text = body["comment_text"]
                         one |= {"comment_text": text, "comment": [{"text": text}]}
-                        one |= {"resolved": body["resolved"], "assignee": person(body["assignee"])}
+                        one["resolved"] = body.get("resolved", one["resolved"])
+                        one |= {"assignee": person(body["assignee"])} if "assignee" in body else {}
                     return 200, {}
         return 404, {"err": "Comment not found", "ECODE": "COMMENT_001"}
 

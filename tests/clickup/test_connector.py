@@ -13,6 +13,7 @@ from bridge.model import FieldValue, Keys, Label, Paragraph, Project, Query, Spa
 from connectors.base import CheckScope, NewItem
 from connectors.clickup import source
 from mappings.clickup import ClickUpMapping
+from tests.clickup import fake
 from tests.clickup.fake import PERSON, FakeClickUp
 from tests.contract import BODY, MARK, Mark
 
@@ -101,6 +102,10 @@ class TestLimits:
 
 
 class TestKeys:
+    def test_a_tag_is_found_as_it_is_kept_in_small_letters(self, clickup):
+        id = clickup.make("Work", labels=("okr",))
+        assert clickup.opened().identities(Label("OKR")) == clickup.opened().identities(Label("okr")) == {id}
+
     @pytest.mark.parametrize("form", ["{}", "#{}", "CU-{}", "https://app.clickup.com/t/{}", " {} "])
     def test_a_task_is_named_as_people_write_it(self, clickup, form):
         id = clickup.make("Work")
@@ -114,6 +119,16 @@ class TestKeys:
         assert connector.resolve(asked) == dict.fromkeys(asked[:3], id)
         [raw] = connector.fetch([id])
         assert ClickUpMapping("cu", connector.describe()).item(raw).key == "DEV-12"
+
+    def test_a_refused_key_is_none_and_a_refused_read_of_a_known_task_is_not_taken_for_gone(
+        self, clickup, monkeypatch
+    ):
+        id = clickup.make("Work")
+        connector = stale(clickup.opened())
+        monkeypatch.setattr(clickup, "one", lambda *_: (400, {"err": "Bad request", "ECODE": "INPUT_003"}))
+        assert connector.resolve([id]) == {}
+        with pytest.raises(Rejected, match="Bad request"):
+            list(connector.fetch([id]))
 
     @pytest.mark.parametrize("odd", ["", "..", "a/../b?x=1", "进度", "86 a", "xxxxx%2f"])
     def test_what_can_be_no_key_is_not_asked_for(self, clickup, odd):
@@ -344,6 +359,29 @@ class TestWriting:
         connector.put_values(item, {"status": "增长"})
         assert connector.look(item).fields == {"status": "增长", "progress": 60}
 
+    def test_an_option_in_other_letters_is_not_the_word_that_was_put(self, clickup):
+        """What stands there would be taken for a person's at the next run."""
+        item = clickup.make("Anchor")
+        with pytest.raises(Rejected, match="has no option 'growth'"):
+            clickup.opened(field_names={"status": "Team"}).put_values(item, {"status": "growth"})
+
+    def test_a_number_in_a_field_of_text_is_told_as_the_number_it_is(self, clickup):
+        item = clickup.make("Anchor")
+        connector = clickup.opened(field_names={"progress": "KR", "score": "KR status"})
+        connector.put_values(item, {"progress": 60, "score": 0.6})
+        assert connector.look(item).fields == {"progress": 60, "score": 0.6}
+        writes = len(clickup.writes)
+        connector.put_values(item, {"progress": 60, "score": 0.6})
+        assert len(clickup.writes) == writes
+
+    def test_an_instant_that_lost_its_seconds_is_told(self, clickup, monkeypatch):
+        item = clickup.make("Anchor")
+        kept = fake.stored
+        whole = lambda held, value: kept(held, value // 60_000 * 60_000)  # noqa: E731
+        monkeypatch.setattr(fake, "stored", whole)
+        with pytest.raises(Rejected, match="updated was answered as set, and is not"):
+            clickup.opened().put_values(item, {"updated": "2026-11-21T12:00:00.700+00:00"})
+
     def test_a_text_in_a_field_of_numbers_is_told(self, clickup):
         item = clickup.make("Anchor")
         with pytest.raises(Rejected, match="takes no 'soon'") as told:
@@ -388,7 +426,9 @@ class TestWriting:
         connector = clickup.opened()
         made = connector.put_comment(item, BODY, MARK)
         assert b'"notify_all":false' in next(one.body for one in clickup.heard if one.method == "POST")
+        connector.put_comment(item, BODY, Mark("here", "O1-KR1", "new"), made)
         [held] = clickup.comments[item]
+        assert held["assignee"] is None
         held |= {"assignee": {**held["user"], "id": PERSON}, "resolved": True}
         connector.put_comment(item, BODY, MARK, made)
         [held] = clickup.comments[item]

@@ -54,6 +54,19 @@ def test_a_column_of_another_kind_is_none_of_ours(fake):
     assert "progress" not in opened(fake).look(item).fields
 
 
+@pytest.mark.parametrize("percent", [57, 7, 100, 0, 29])
+def test_a_column_of_percents_shows_the_same_figure(fake, percent):
+    """A bar of progress keeps 57% as 0.57."""
+    item = fake.make("Anchor")
+    fake.columns[WORK]["KR progress"] = (2, {"formatter": "0%"})
+    feishu = opened(fake)
+    feishu.put_values(item, {"progress": percent})
+    assert fake.row(item)["fields"]["KR progress"] == percent / 100
+    assert feishu.look(item).fields["progress"] == percent
+    feishu.put_values(item, {"progress": None})
+    assert feishu.look(item).fields["progress"] is None
+
+
 def test_an_instant_may_stand_in_a_text_column(fake):
     item = fake.make("Anchor")
     fake.columns[WORK]["KR updated"] = (1, None)

@@ -248,7 +248,7 @@ SPELT = {
     "a number as text": ({"type": "currency"}, "0.6", {"value": 0.6}),
     "a bar": ({"type": "manual_progress"}, 62, {"value": {"current": 62}}),
     "a text": ({"type": "text"}, 60, {"value": "60"}),
-    "an option": ({"type": "drop_down", "type_config": OPTIONS}, " at RISK", {"value": "o-2"}),
+    "an option": ({"type": "drop_down", "type_config": OPTIONS}, " At risk", {"value": "o-2"}),
     "an instant": (
         {"type": "date"},
         "2026-11-21T20:00:00+08:00",
@@ -264,7 +264,14 @@ def test_values_are_put_as_their_field_takes_them(into, wanted, sent):
 
 @pytest.mark.parametrize(
     ("kind", "wanted"),
-    [("number", "many"), ("number", True), ("date", "soon"), ("drop_down", "Nope"), ("users", "me")],
+    [
+        ("number", "many"),
+        ("number", True),
+        ("date", "soon"),
+        ("drop_down", "Nope"),
+        ("drop_down", "at risk"),
+        ("users", "me"),
+    ],
 )
 def test_what_a_field_takes_not_is_no_value(kind, wanted):
     with pytest.raises(ValueError, match=r".") as told:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bridge.model import Bullets, Paragraph, Span
 from mappings.trello_text import comment_text, literal, mark_of
-from tests.trello.shapes import rendered
+from tests.trello.reading import rendered
 
 MARK = ("here", "O1-KR1", "abc")
 SHOWN = (
@@ -70,8 +70,9 @@ def test_what_bears_no_mark_is_not_ours(text):
     assert mark_of(text) is None
 
 
-@pytest.mark.parametrize("char", ["x", "*", "完", "@"])
+@pytest.mark.parametrize("char", ["x", "*", "完", "@", "🎯"])
 def test_a_long_comment_keeps_under_what_trello_takes_and_keeps_its_mark(char):
+    """Trello counts units of UTF-16."""
     text = comment_text((Paragraph((Span(char * 30_000),)),), MARK)
-    assert len(text) <= 16_384
+    assert len(text.encode("utf-16-le")) // 2 <= 16_384
     assert mark_of(text) == MARK

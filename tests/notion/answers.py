@@ -75,7 +75,7 @@ class Routes:
             start = places.index(after)
         end = start + min(body.get("page_size", 100), self.page)
         next = hits[end]["id"] if end < len(hits) else None
-        return shapes.listed("page_or_data_source", hits[start:end], next, bool(most) and next is None)
+        return shapes.listed("page_or_data_source", hits[start:end], next, bool(most))
 
     def changed_schema(self, source: Any, body: Any) -> Any:
         for name, told in body["properties"].items():

@@ -88,6 +88,33 @@ def test_a_list_that_notion_cuts_at_its_limit_is_read_on_by_time(notion):
     assert {raw.id for raw in connector.fetch(sorted(ids))} == ids
 
 
+REACH = {
+    "fewer than 25 pages": ({"relation": [{"id": "x"}] * 24}, 21),
+    "25 pages, or more": ({"relation": [{"id": "x"}] * 25}, None),
+    "25 pages, and no more": ({"relation": [{"id": "x"}] * 25, "has_more": False}, 21),
+    "more than are told": ({"relation": [{"id": "x"}] * 25, "has_more": True}, None),
+}
+
+
+@pytest.mark.parametrize(("reach", "points"), REACH.values(), ids=REACH)
+def test_a_rollup_over_more_pages_than_notion_reckons_with_is_no_number(notion, reach, points):
+    schema = notion.sources[notion.work]["properties"]
+    over = {"function": "sum", "rollup_property_name": "Points", "relation_property_name": "Project",
+            "rollup_property_id": "x", "relation_property_id": schema["Project"]["id"]}  # fmt: skip
+    item = notion.make("Work")
+    schema["Points"] = {"id": "ro", "name": "Points", "description": None, "type": "rollup", "rollup": over}
+    held = notion.pages[item]["properties"]
+    value = {"type": "number", "number": 21, "function": "sum"}
+    held["Points"] = {"id": "ro", "type": "rollup", "rollup": value}
+    held["Project"] |= reach
+    connector, _, mapping = system(notion)
+    [raw] = connector.fetch([item])
+    told = mapping.item(raw)
+    assert (told.points, bool(told.unusable)) == (points, points is None)
+    if "has_more" in reach:
+        notion.exchanges.clear()
+
+
 def test_more_of_one_minute_than_notion_lists_are_no_complete_answer(notion):
     for n in range(9):
         notion.make(f"Work {n}")

@@ -7,7 +7,8 @@ import pytest
 from bridge.errors import AccessDenied, NotFound, Rejected
 from bridge.model import Bullets, Paragraph, Span
 from connectors.notion.api import Api
-from mappings.notion_text import comment, mark_of, said
+from mappings.notion_fields import text_of
+from mappings.notion_text import comment, mark_of
 from tests.contract import BODY, MARK
 from tests.notion import shapes
 from tests.notion.desk import opened
@@ -122,6 +123,16 @@ def test_a_comment_that_was_taken_and_does_not_stand_there_is_told(notion, monke
         connector.put_comment(item, BODY, MARK)
 
 
+def test_blanks_that_notion_changes_are_no_other_comment(notion, monkeypatch):
+    whole = shapes.rich
+
+    def spaced(parts):
+        return [{**one, "plain_text": one["plain_text"].replace(" ", "\u00a0")} for one in whole(parts)]
+
+    monkeypatch.setattr(shapes, "rich", spaced)
+    assert opened(notion).put_comment(notion.make("Anchor"), BODY, MARK)
+
+
 @pytest.mark.parametrize("title", TITLES)
 def test_what_people_typed_is_data_whatever_it_looks_like(notion, title):
     item = notion.make("Anchor")
@@ -140,8 +151,8 @@ def test_a_long_comment_is_cut_to_what_notion_takes():
     many = Bullets(tuple((Span(f"line {n} "), Span("strong", strong=True)) for n in range(400)))
     parts = comment((many,), ("here", "KR", "abc"))
     assert len(parts) <= 100
-    assert mark_of(said(parts)) == ("here", "KR", "abc")
-    assert "…" in said(parts)
+    assert mark_of(text_of(shapes.rich(parts))) == ("here", "KR", "abc")
+    assert "…" in text_of(shapes.rich(parts))
 
 
 MARKS = {
@@ -152,7 +163,7 @@ MARKS = {
 
 @pytest.mark.parametrize(("mark", "want"), MARKS.values(), ids=MARKS)
 def test_a_mark_is_read_as_it_was_written(mark, want):
-    assert mark_of(said(comment((), mark))) == want
+    assert mark_of(text_of(shapes.rich(comment((), mark)))) == want
 
 
 @pytest.mark.parametrize(

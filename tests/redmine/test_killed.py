@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.redmine.serving import Answered, serving
 from tests.redmine.test_story import Story
 from tests.servers.redmine.server import Server, server
 from tests.source import ROOT
-from tests.trello.server import Answered, serving
 
 pytestmark = pytest.mark.prove
 WRITES = 2

@@ -16,11 +16,11 @@ NESTED = "the guide to nested resources, and the one to custom fields (`?fields=
 KNOWN = (
     Deviation(
         TRELLO,
-        "get-boards-id-cards-filter",
+        "get-boards-id-cards-filter|get-cards-id-actions",
         "query",
         r"/(fields|limit|before|customFieldItems)",
         "is no parameter",
-        "lists of cards take the parameters of nested cards, which the document leaves to a guide",
+        "lists of cards and actions take the parameters of nested ones, which are left to a guide",
         NESTED,
     ),
     Deviation(
@@ -34,7 +34,7 @@ KNOWN = (
     ),
     Deviation(
         TRELLO,
-        "get-cards-id",
+        "(get|put)-cards-id|post-cards",
         "answer",
         r"/labels/\d+",
         "is not valid under any of the schemas",
@@ -43,8 +43,8 @@ KNOWN = (
     ),
     Deviation(
         TRELLO,
-        "get-cards-id",
-        "answer",
+        "(get|put)-cards-id|post-cards",
+        "answer|query",
         r"/(badges/)?due",
         "is not valid under any of the schemas",
         "a card is due at an instant, not on a day",

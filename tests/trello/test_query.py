@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bridge.errors import Rejected
 from bridge.model import FieldValue, Query
-from connectors.trello.query import Misread, Term, terms
+from mappings.trello_query import Misread, Term, terms
 from tests.trello.fake import PERSON, FakeTrello
 from tests.trello.site import opened
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bridge.model import FieldValue, Label, Project, Query
+from bridge.sandbox.trello import answers
 from connectors.trello import api
 from tests.contract import BODY, LINK, MARK
 from tests.specs.openapi import exchange_of
@@ -45,6 +46,12 @@ def judge(monkeypatch):
     connector.identities(Project(trello.private.id))
     trello.private.member = False
     list(connector.fetch([item, hidden]))
+    moved = trello.make("Moved", on=trello.away)
+    trello.move(moved, trello.home)
+    trello.put(moved, checks=[True])
+    connector.glossary()
+    connector.touched(trello.at - timedelta(hours=1))
+    list(connector.pasts([item, moved]))
     list(connector.changed(trello.at - timedelta(hours=1)).records)
     connector.put_values(item, {"progress": 60, "score": 0.6, "status": "On track", "key_result": "KR",
                                 "updated": "2026-11-21T12:00:00+00:00"})  # fmt: skip
@@ -72,6 +79,7 @@ CARD = "/cards/" + "a" * 24
 WRONG = {
     "an unknown parameter": ("GET", f"{CARD}?customFields=true", b""),
     "a filter that is none": ("GET", "/members/me/boards?filter=mine", b""),
+    "no number of actions": ("GET", "/boards/wrkBoard/actions?limit=many", b""),
     "a page too far": ("GET", f"{CARD}/actions?filter=commentCard&page=20", b""),
     "a value that is none": (
         "PUT",
@@ -107,5 +115,5 @@ def test_the_fake_takes_no_number_but_as_a_text():
     item = trello.make("Work")
     id = next(id for id, one in trello.home.fields.items() if one["name"] == "Points")
     with pytest.raises(Refusal) as told:
-        trello.set_field(item, id, {"value": {"number": 3}})
+        answers.set_field(trello, item, id, {"value": {"number": 3}})
     assert told.value.status == 400

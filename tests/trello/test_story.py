@@ -108,8 +108,12 @@ class Story:
         return str(self.value("KR progress")["number"])
 
     def comments(self) -> list[str]:
-        actions = [one for one in self.trello.actions if one["idMemberCreator"] == ME]
-        return [self.trello.said(self.anchor)[one["id"]] for one in actions]
+        said = self.trello.said(self.anchor)
+        return [
+            said[one["id"]]
+            for one in self.trello.actions
+            if one["id"] in said and one["idMemberCreator"] == ME
+        ]
 
 
 @pytest.fixture

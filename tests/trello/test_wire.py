@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import orjson
 import pytest
 
 from bridge.errors import (
@@ -17,8 +16,9 @@ from bridge.errors import (
     UnexpectedAnswer,
 )
 from bridge.model import FieldValue, Keys, Label, Project, Query
+from bridge.sandbox.trello import answers
 from connectors.base import CheckScope, RemoteLink
-from connectors.trello import api
+from connectors.trello import api, comments
 from tests.contract import BODY, HOSTILE, LINK, MARK
 from tests.trello import fake
 from tests.trello.fake import FakeTrello, Refusal
@@ -86,19 +86,33 @@ def test_ten_cards_are_one_request(trello):
 
 
 @pytest.mark.parametrize("old", [True, False], ids=["by their code", "that name their code"])
-@pytest.mark.parametrize("status", [400, 401, 403, 404])
-def test_what_a_batch_cannot_give_is_left_out_however_it_is_said(trello, old, status):
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(400, "invalid id"), (401, "unauthorized card permission requested"), (403, "no"), (404, "not found")],
+)
+def test_what_a_batch_cannot_give_is_left_out_however_it_is_said(trello, old, status, words):
     trello.old_batch = old
     here, there = trello.make("Here"), trello.make("There")
     shown = trello.card
 
     def card(key):
         if key == there:
-            raise Refusal(status, "unauthorized card permission requested")
+            raise Refusal(status, words)
         return shown(key)
 
     trello.card = card
     assert [raw.id for raw in opened(trello).fetch([here, there])] == [here]
+
+
+def test_a_read_that_a_batch_calls_wrong_is_no_card_that_is_gone(trello):
+    id = trello.make("Here")
+
+    def card(_key):
+        raise Refusal(400, "invalid value for customFieldItems")
+
+    trello.card = card
+    with pytest.raises(UnexpectedAnswer, match="answered 400"):
+        list(opened(trello).fetch([id]))
 
 
 @pytest.mark.parametrize("old", [True, False], ids=["by its code", "that names its code"])
@@ -129,6 +143,21 @@ def test_a_batch_with_fewer_answers_than_reads_is_refused(trello):
 
 
 # --- lists to their end
+
+
+def test_cards_that_were_made_in_one_second_are_all_there(trello):
+    """As a copied board or an import makes them: a page may end in the midst of a second."""
+    ids = [trello.make("Alone"), trello.make("First")]
+    ids += [trello.make(f"Twin {n}", after=0) for n in range(PAGE - 2)]
+    ids += [trello.make("Later"), trello.make("Latest")]
+    assert opened(trello).identities(Project("wrkBoard")) == set(ids)
+
+
+def test_more_cards_of_one_second_than_a_page_holds_are_a_partial_read(trello):
+    for n in range(PAGE + 1):
+        trello.make(f"Work {n}", after=0)
+    with pytest.raises(PartialRead, match="made in one second"):
+        opened(trello).identities(Project("wrkBoard"))
 
 
 def test_a_short_page_is_not_taken_for_the_last_one(trello):
@@ -180,7 +209,7 @@ def test_a_page_that_comes_again_is_refused(trello):
 
 def test_a_page_that_is_no_list_of_cards_is_refused(trello):
     trello.make("Work")
-    for wrong in ({"cards": []}, ["id"], [{"name": "without id"}]):
+    for wrong in ({"cards": []}, ["id"], [{"name": "without id"}], [{"id": "none of Trello's"}]):
         trello.cut = lambda _asked, _page, wrong=wrong: wrong
         with pytest.raises(UnexpectedAnswer):
             opened(trello).identities(Project("wrkBoard"))
@@ -206,22 +235,15 @@ def test_archived_cards_count_among_a_boards(trello):
     assert opened(trello).identities(Label("x")) == opened(trello).identities(Project("wrkBoard")) == {id}
 
 
-def test_comments_are_read_to_an_empty_page(trello):
+def test_comments_are_read_to_an_empty_page(trello, monkeypatch):
+    monkeypatch.setattr(comments, "PAGE", 2)
     item = trello.make("Anchor")
     connector = opened(trello)
     made = connector.put_comment(item, BODY, MARK)
-    for n in range(fake.COMMENTS * 2):
+    for n in range(5):
+        trello.advance(1)
         trello.say(item, f"{n}")
     assert [one.id for one in connector.look(item).comments] == [made]
-
-
-def test_more_comments_than_trello_lists_are_told_as_a_partial_read(trello, monkeypatch):
-    monkeypatch.setattr(fake, "COMMENTS", 1)
-    item = trello.make("Anchor")
-    for n in range(21):
-        trello.say(item, f"{n}")
-    with pytest.raises(PartialRead, match="more comments than Trello lists"):
-        opened(trello).look(item)
 
 
 # --- who may what
@@ -379,6 +401,16 @@ def test_a_value_that_is_dropped_without_a_word_is_told_by_role(trello):
     assert set(told.value.fields) == {"progress"}
 
 
+def test_an_option_in_other_letters_is_not_the_word_that_was_put(trello):
+    """What stands there would be taken for a person's at the next run."""
+    item = trello.make("Anchor")
+    options = next(one["options"] for one in trello.home.fields.values() if one["name"] == "KR status")
+    options[0]["value"]["text"] = "ON TRACK"
+    with pytest.raises(Rejected, match="takes no such value") as told:
+        opened(trello).put_values(item, {"status": "On track"})
+    assert (set(told.value.fields), trello.writes) == ({"status"}, 0)
+
+
 def test_a_field_that_the_board_lacks_is_told_before_anything_is_written(trello):
     item = trello.make("Anchor")
     trello.home.fields = {i: one for i, one in trello.home.fields.items() if one["name"] != "KR score"}
@@ -407,6 +439,13 @@ def test_a_comment_that_reads_otherwise_than_it_was_put_is_told(trello):
     trello.comment = lambda card, text, who: add(card, f"{text}!", who)
     with pytest.raises(Rejected, match="reads otherwise"):
         opened(trello).put_comment(item, BODY, MARK)
+
+
+def test_blanks_that_trello_changes_are_no_other_comment(trello):
+    item = trello.make("Anchor")
+    add = trello.comment
+    trello.comment = lambda card, text, who: add(card, text.replace(" ", "\u00a0"), who)
+    assert opened(trello).put_comment(item, BODY, MARK)
 
 
 def test_a_mark_that_somebody_else_typed_is_not_ours(trello):
@@ -440,11 +479,11 @@ def test_links_that_were_doubled_by_a_cut_connection_become_one_again(trello):
 
 def test_a_persons_attachments_are_left_alone(trello):
     item = trello.make("Anchor")
-    answer = orjson.loads(orjson.dumps(trello.attach(item, {"url": "https://x.example/#a", "name": "Mine"})))
+    [mine] = answers.attach(trello, item, {"url": "https://x.example/#a", "name": "Mine"})
     connector = opened(trello)
     connector.put_link(item, LINK)
     connector.remove_link(item, LINK.global_id)
-    assert list(trello.cards[item]["attached"]) == [answer[0]["id"]]
+    assert list(trello.cards[item]["attached"]) == [mine["id"]]
 
 
 def test_a_check_tells_what_is_missing_and_what_is_not_looked_at(trello):

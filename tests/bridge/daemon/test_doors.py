@@ -20,7 +20,7 @@ from bridge.tools import hooks as tool_hooks
 from tests.packages import TOOL, install
 from tests.source import ROOT
 
-TOOLS = ("jira", "trello", "clickup", "notion", "asana", "feishu")
+TOOLS = ("jira", "trello", "clickup", "notion", "asana", "feishu", "redmine")
 
 ACME = '[connections.acme]\ntool = "jira"\nurl = "https://a.example"\nemail = "a@b.c"\ntoken = "env:T"\n'
 
@@ -46,7 +46,7 @@ def test_a_tool_says_how_its_webhooks_speak():
 
 
 def test_the_forms_of_the_tools_are_told_what_they_need():
-    base = SimpleNamespace(base="base1")
+    base = SimpleNamespace(base="base1", projects=("500",))
     forms = [getattr(tool_hooks, name)(base, "https://okr.example/hooks/x") for name in TOOLS]
     assert [form.lacks for form in forms] == [""] * len(TOOLS)
     assert tool_hooks.trello(base, "").lacks
@@ -96,6 +96,26 @@ def test_a_tool_that_cannot_say_it_closes_its_own_door_and_is_told(answer, tmp_p
 def test_a_secret_is_kept_in_a_file_or_not_at_all(reference, keeps, tmp_path):
     door = doors(loaded(tmp_path, f'{ACME}webhook_secret = "{reference}"\n'))["acme"]
     assert (door.keep is not None) is keeps
+
+
+ASANA = '[connections.acme]\ntool = "asana"\ntoken = "env:T"\nprojects = ["500", "501"]\n'
+
+
+@pytest.mark.parametrize(
+    ("secret", "found"),
+    [
+        ('webhook_secret = "file:hook"', ["acme", "acme/500", "acme/501"]),
+        ('webhook_secret = "env:HOOK"', ["acme"]),
+        ("", ["acme"]),
+    ],
+)
+def test_where_each_part_has_its_secret_it_has_a_door_too(secret, found, tmp_path):
+    (tmp_path / "hook.501").write_text("of 501\n")
+    opened = doors(loaded(tmp_path, f"{ASANA}{secret}\n"))
+    assert sorted(opened) == found
+    if "acme/501" in opened:
+        assert opened["acme/501"].secret() == "of 501"
+        assert opened["acme/500"].keep is not None
 
 
 def test_doors_are_made_anew_when_the_settings_are_others(tmp_path):

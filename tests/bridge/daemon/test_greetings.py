@@ -16,10 +16,10 @@ from fastapi.testclient import TestClient
 from bridge.daemon.asana_hooks import ASANA
 from bridge.daemon.feishu_hooks import feishu
 from bridge.daemon.hooks import Door, Verdict
-from bridge.daemon.keep import keep
 from bridge.daemon.notion_hooks import NOTION
 from bridge.daemon.web import web
 from bridge.hook_form import Form, Greeting
+from bridge.keep import keep
 from bridge.secrets import Secret
 from tests.bridge.daemon.house import SECRET, House
 from tests.bridge.daemon.test_hook_forms import lark, sealed

@@ -11,6 +11,7 @@ from bridge.daemon.asana_hooks import ASANA
 from bridge.daemon.clickup_hooks import CLICKUP
 from bridge.daemon.feishu_hooks import feishu
 from bridge.daemon.notion_hooks import NOTION
+from bridge.daemon.redmine_hooks import REDMINE
 from bridge.daemon.trello_hooks import trello
 
 TRELLO, FEISHU = trello("https://okr.example/hooks/it"), feishu("base1")
@@ -36,6 +37,10 @@ def records(*ids: Any) -> list[dict[str, Any]]:
 
 
 NAMED = {
+    "redmine: an issue": (REDMINE, {"type": "issue.deleted", "data": {"issue": {"id": 12}}}, ("12",)),
+    "redmine: time spent": (REDMINE, {"data": {"time_entry": {"id": 5, "issue": {"id": 12}}}}, ("12",)),
+    "redmine: a page": (REDMINE, {"data": {"wiki_page": {"title": "12"}}}, ()),
+    "redmine: no id": (REDMINE, {"data": {"issue": {"id": True}}}, ()),
     "trello: a card": (TRELLO, {"action": {"data": {"card": {"id": CARD}}}}, (CARD,)),
     "trello: a copy": (
         TRELLO,

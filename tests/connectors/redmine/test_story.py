@@ -14,7 +14,7 @@ from bridge.app import App, clock_at
 from bridge.model import Tier
 from bridge.sync import Orders
 from tests.connectors.redmine.fake import KEY, FakeRedmine
-from tests.trello.server import serving
+from tests.redmine.serving import serving
 
 CONFIG = """
 [bridge]

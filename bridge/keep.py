@@ -10,6 +10,7 @@ from tempfile import mkstemp
 from bridge.errors import ConfigError, Misconfigured
 from bridge.secrets import Secret
 
+HINT = "remove it, or let `webhook_secret` name a file that is not there yet, and run this again"
 _FIT = re.compile(r"[!-~]{16,512}", re.ASCII)
 
 
@@ -28,6 +29,11 @@ def keep(secret: Secret, value: str) -> bool:
         message = f"{path} cannot be written: {error.strerror}"
         hint = "let the daemon write to that folder, or enter the secret by hand"
         raise ConfigError([Misconfigured(secret.place or "secret", message, hint)]) from None
+
+
+def yet_to_come(secret: Secret) -> bool:
+    """Whether it is in a file that is not there."""
+    return secret.file is not None and not os.path.lexists(secret.file)
 
 
 def _placed(path: Path, value: str) -> bool:

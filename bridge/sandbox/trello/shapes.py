@@ -1,20 +1,22 @@
 """Trello's records in Trello's own form, with what the bridge does not use as well."""
 
-from __future__ import annotations
-
-import html
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-Dictionary = dict[str, Any]
+from bridge.sandbox.trello.refusals import Refusal
+
+if TYPE_CHECKING:
+    from bridge.sandbox.trello.site import Board
+
+Record = dict[str, Any]
 
 
-def member(id: str, username: str, name: str) -> Dictionary:
+def member(id: str, username: str, name: str) -> Record:
     return {"id": id, "username": username, "fullName": name, "initials": name[:2], "activityBlocked": False}
 
 
-def board(one: Any) -> Dictionary:
+def board(one: "Board") -> Record:
     address = f"https://trello.com/b/{one.short}"
     return {
         "id": one.id, "name": one.name, "desc": "", "closed": one.closed, "shortLink": one.short,
@@ -22,21 +24,22 @@ def board(one: Any) -> Dictionary:
     }  # fmt: skip
 
 
-def list_of(one: Dictionary, board: str) -> Dictionary:
+def list_of(one: Record, board: str) -> Record:
     return {**one, "idBoard": board, "subscribed": False}
 
 
-def card(one: Dictionary, place: Any, comments: int) -> Dictionary:
+def card(one: Record, place: "Board", comments: int) -> Record:
     address = f"https://trello.com/c/{one['shortLink']}"
     names = ("id", "shortLink", "name", "idBoard", "idList", "closed", "due", "dueComplete", "dateCompleted",
              "dateLastActivity", "pos", "idMembers", "cardRole")  # fmt: skip
+    done = sum(item["state"] == "complete" for item in one["checks"])
     badges = {
         "votes": 0, "subscribed": False, "comments": comments, "attachments": len(one["attached"]),
-        "checkItems": len(one["checks"]), "checkItemsChecked": sum(one["checks"]), "due": one["due"],
+        "checkItems": len(one["checks"]), "checkItemsChecked": done, "due": one["due"],
         "dueComplete": one["dueComplete"],
     }  # fmt: skip
     return {name: one[name] for name in names} | {
-        "badges": badges, "desc": "Long words. " * 20, "descData": {"emoji": {}}, "idShort": one["pos"],
+        "badges": badges, "desc": one["desc"], "descData": {"emoji": {}}, "idShort": one["pos"],
         "idChecklists": [], "idLabels": list(one["labels"]), "start": None,
         "labels": [place.labels[id] for id in one["labels"]], "idMembersVoted": [], "subscribed": False,
         "shortUrl": address, "url": f"{address}/1-title",
@@ -45,9 +48,17 @@ def card(one: Dictionary, place: Any, comments: int) -> Dictionary:
     }  # fmt: skip
 
 
+def checklists(one: Record) -> list[Record]:
+    """One, where the card has check items at all."""
+    told = {"id": one["id"], "idBoard": one["idBoard"], "idCard": one["id"], "name": "Checklist", "pos": 1}
+    items = [{"idChecklist": one["id"], "due": None, "idMember": None, "pos": at, **item}
+             for at, item in enumerate(one["checks"])]  # fmt: skip
+    return [told | {"checkItems": items}] if items else []
+
+
 def field(
     id: str, board: str, name: str, kind: str, options: tuple[str, ...], number: Callable[[], str]
-) -> Dictionary:
+) -> Record:
     told = {"id": id, "idModel": board, "modelType": "board", "fieldGroup": "0" * 64, "name": name,
             "type": kind, "pos": 16384, "display": {"cardFront": True}}  # fmt: skip
     if kind == "list":
@@ -58,12 +69,8 @@ def field(
     return told
 
 
-def item(
-    definition: Dictionary, card: str, asked: Dictionary, number: Callable[[], str]
-) -> Dictionary | None:
+def item(definition: Record, card: str, asked: Record, number: Callable[[], str]) -> Record | None:
     """The value as it stands afterwards, None for an emptied one. A number is a text."""
-    from tests.trello.fake import Refusal
-
     value, option = asked.get("value"), asked.get("idValue")
     told = {"id": number(), "idCustomField": definition["id"], "idModel": card, "modelType": "card"}
     if value == "" and not option:
@@ -80,12 +87,6 @@ def item(
     return told | {"value": {kind: given}}
 
 
-def attachment(id: str, url: str, name: str, who: str, date: str) -> Dictionary:
+def attachment(id: str, url: str, name: str, who: str, date: str) -> Record:
     return {"id": id, "bytes": None, "date": date, "edgeColor": None, "idMember": who, "isUpload": False,
             "mimeType": "", "name": name, "previews": [], "url": url, "pos": 16384}  # fmt: skip
-
-
-def rendered(text: str) -> str:
-    """Markdown as people read it: escapes and entities are the characters themselves, `**` is strong."""
-    plain = re.sub(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*", r"\1", text)
-    return re.sub(r"\\([!-/:-@\[-`{-~])|(&#?\w+;)", lambda one: one[1] or html.unescape(one[2]), plain)

@@ -106,3 +106,9 @@ def labels(card: Mapping[str, Any]) -> tuple[str, ...]:
     """Their names; one without a name is called by its colour, as Trello shows it."""
     told = (one for one in card.get("labels") or () if isinstance(one, dict))
     return tuple(str(one.get("name") or one.get("color") or "") for one in told)
+
+
+def named(text: str, kind: str) -> str:
+    """What an address of a card (`c`) or board (`b`) names, else the text itself."""
+    found = re.match(rf"https?://[^/]+/{kind}/([0-9A-Za-z]+)", text.strip())
+    return found[1] if found else text.strip()
