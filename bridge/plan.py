@@ -142,7 +142,14 @@ def _verdict(one: Wanted, last: Last, now: There, seen: Seen, instance: str) -> 
         if _signed(one, last, now, seen, instance)
         else compared(one.what, last.written and last.written.value)
     )
-    return judge(before, found, target)
+    return judge(*(_kept(one, value, now.value) for value in (before, found, target)))
+
+
+def _kept(one: Wanted, value: Any, now: Any) -> Any:
+    """Of a link, what the tool keeps at all: Trello's have an address and a title, and no summary."""
+    if one.what is not What.REMOTE_LINK or not isinstance(now, Mapping) or not isinstance(value, Mapping):
+        return value
+    return {name: part for name, part in value.items() if name in now}
 
 
 def _signed(one: Wanted, last: Last, now: There, seen: Seen, instance: str) -> bool:

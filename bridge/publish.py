@@ -51,7 +51,8 @@ def _on(switch: Any) -> bool:
 class Publishing:
     """Whose marks, in which words (by connection), by which rules; `public_url` may be empty. A failing
     write is tried again for `retry_hours`. `unshown`, by connection: the kinds of writes, or roles of fields,
-    that it cannot show. On items in `fixed` no comment can be rewritten: there each milestone has its own."""
+    that it cannot show, or `sticky`. On items in `fixed`, too, no comment can be rewritten: there each milestone
+    has its own."""
 
     instance: str
     words: Mapping[str, Words]
@@ -64,6 +65,10 @@ class Publishing:
     def shows(self, wish: Wanted) -> bool:
         """Whether the tool that this is wanted on can show it."""
         return not {wish.what.value, wish.name} & set(self.unshown.get(wish.connection, ()))
+
+    def rewrites(self, connection: str) -> bool:
+        """Whether a comment can be kept up to date there; else each is a new one."""
+        return "sticky" not in self.unshown.get(connection, ())
 
 
 class Target(NamedTuple):
@@ -102,7 +107,9 @@ class _Item:
 
     @property
     def fixed(self) -> bool:
-        return ItemRef(self.target.connection, self.target.item) in self.publishing.fixed
+        """Whether no comment there can be rewritten."""
+        ref = ItemRef(self.target.connection, self.target.item)
+        return ref in self.publishing.fixed or not self.publishing.rewrites(ref.connection)
 
     def before(self, kr: str, what: What, name: str) -> Any:
         """The value written there last, or None."""

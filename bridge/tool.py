@@ -5,7 +5,7 @@ Built-in tools and those of other packages are described alike; nothing else is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -40,6 +40,8 @@ class Capability(StrEnum):
     WEBHOOKS = "webhooks"
 
 
+STICKY = "sticky"
+"""Among the roles that a section leaves out: no comment can be rewritten, so each is a new one."""
 SHOWN = {
     Capability.VALUES: "field",
     Capability.COMMENT: "comment",
@@ -78,7 +80,9 @@ class Tool:
     all capabilities that a connection may have; `those` are the ones that a section has, where that
     depends, and `unwritten` the roles of figures that a section leaves out. `decides` are the options that
     decide what the site is asked for; empty: all. `hooks` tells how the tool's webhooks speak, by a section
-    and the address at which they arrive, empty where nobody said it; None: it has none."""
+    and the address at which they arrive, empty where nobody said it; None: it has none, or the section says
+    nothing of them. `asks` tells which options, by what is known so far, `connections new` asks for though
+    they have a default."""
 
     name: str
     title: str
@@ -88,7 +92,8 @@ class Tool:
     those: Callable[[Any], frozenset[Capability]] | None = None
     unwritten: Callable[[Any], frozenset[str]] | None = None
     decides: frozenset[str] = frozenset()
-    hooks: Callable[[Any, str], Form] | None = None
+    hooks: Callable[[Any, str], Form | None] | None = None
+    asks: Callable[[Mapping[str, Any]], Collection[str]] | None = None
 
     def cannot(self, section: Any) -> frozenset[str]:
         """What is never written there, as `bridge.model.What` calls it; and roles of figures."""

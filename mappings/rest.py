@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from bridge.errors import MappingError
-from bridge.model import Category, Raw, Tier, WorkItem
+from bridge.model import Category, Raw, Selector, Tier, WorkItem
 from mappings.numbers import estimate
+from mappings.rest_past import RestReplay, Telling
+from mappings.rest_values import address, instant, listed, shown, text
 
 Find = Callable[[Any], Any]
+NUMBER = "numbers."
+"""Before the name of a number field, where it is a part of an item."""
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
-_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECONDS = 10**11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,8 @@ class RestWords:
     """`find` reads a part of a record by name: id, title, status, updated, and what else is described;
     `numbers` and `roles` do so by the name of a number field and by the role of a written one. `statuses`
     are categories by status, `cancelled` the statuses of work that was given up, both in lower case.
-    `described` is all of it as text; `zone` that of times that name none."""
+    `described` is all of it as text; `zone` that of times that name none. `past` are the parts of an item
+    by what its changes call them, `paths` by their JMESPath."""
 
     find: Mapping[str, Find]
     statuses: Mapping[str, Category]
@@ -37,6 +40,8 @@ class RestWords:
     time_unit: str = "hours"
     zone: tzinfo = UTC
     described: str = ""
+    past: Mapping[str, str] = field(default_factory=dict)
+    paths: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,25 @@ class RestMapping:
     def panel(self, raw: Raw) -> Mapping[str, Any]:
         roles = self.words.roles.items()
         return {"fields": {role: shown(role, find(raw.data)) for role, find in roles}} if roles else {}
+
+    def replay(self, glossary: Mapping[str, Any], selectors: Iterable[Selector]) -> RestReplay:  # noqa: ARG002
+        """The past of items, told from their changes; the description tells all that they mean."""
+        words = self.words
+        parts = {name: partial(_part, name) for name in words.find}
+        numbers = {name: partial(_part, f"{NUMBER}{name}") for name in words.numbers}
+        past = RestMapping(self.connection, replace(words, find=parts, numbers=numbers))
+        telling = Telling(
+            names=words.past,
+            paths=words.paths,
+            begin=self._parts,
+            item=past.item,
+            instant=lambda value: instant(value, words.zone),
+        )
+        return RestReplay(telling, selectors)
+
+    def _parts(self, raw: Raw) -> dict[str, Any]:
+        found = {name: find(raw.data) for name, find in self.words.find.items()}
+        return found | {f"{NUMBER}{name}": find(raw.data) for name, find in self.words.numbers.items()}
 
     def _item(self, raw: Raw) -> WorkItem:
         unusable: list[str] = []
@@ -105,7 +129,8 @@ class RestMapping:
     def _needed(self, raw: Raw, name: str) -> Any:
         found = self._of(raw, name)
         if found is None:
-            raise MappingError(raw.id, name, "is not where `item` says")
+            there = next((path for path, part in self.words.paths.items() if part == name), "")
+            raise MappingError(raw.id, name, f'nothing at "{there}" (item.{name})')
         return found
 
     def _tier(self, kind: str) -> Tier:
@@ -136,54 +161,8 @@ class RestMapping:
         return self._instant(raw, "due", value).astimezone(self.words.zone).date()
 
 
-def instant(value: Any, zone: tzinfo) -> datetime:
-    """An aware instant in UTC of ISO 8601 (in `zone` where it names none), or of seconds or milliseconds
-    since 1970. Raises ValueError and TypeError."""
-    if isinstance(value, str) and not value.strip().lstrip("-").isdecimal():
-        found = datetime.fromisoformat(value.strip().replace("/", "-"))
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
-    if isinstance(value, bool):
-        raise TypeError
-    number = float(value)
-    return _SINCE + timedelta(seconds=number / 1000 if abs(number) >= _MILLISECONDS else number)
-
-
-def text(value: Any) -> str:
-    """A value as people read it; what is there is data, whatever characters it has."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return value
-        case int() | float():
-            return str(int(value)) if value == int(value) else str(value)
-        case _:
-            return json.dumps(value, ensure_ascii=False)
-
-
-def listed(value: Any) -> tuple[str, ...]:
-    """A list of texts, or text with commas between them."""
-    parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
-    return tuple(found for part in parts if (found := text(part).strip()))
-
-
-def address(url: str) -> str:
-    return url if url.startswith(("https://", "http://")) else ""
-
-
-def shown(role: str, value: Any) -> Any:
-    """A written figure as it was put: numbers as numbers, the rest as text, None for nothing."""
-    if value is None or value == "":
-        return None
-    if role in ("progress", "score"):
-        try:
-            number = Decimal(text(value).strip().removesuffix("%"))
-        except ArithmeticError:
-            return text(value)
-        return int(number) if number == number.to_integral_value() else float(number)
-    return text(value)
+def _part(name: str, parts: Mapping[str, Any]) -> Any:
+    return parts.get(name)
 
 
 def _plain(name: str) -> str:

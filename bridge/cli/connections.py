@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from bridge.cli.options import CommonCommand, CommonGroup, common
+from bridge.errors import BridgeError
 
 
 @click.group(cls=CommonGroup)
@@ -36,25 +37,35 @@ def new(tool: str, name: str | None, given: tuple[str, ...], yes: bool, untested
     path = config.find(common().config, os.environ, Path.cwd())
     described, name = newcomer.tool_named(tool), name or tool
     chosen = newcomer.options(given)
-    if not yes and sys.stdin.isatty():
+    asked = not yes and sys.stdin.isatty()
+    if asked:
         _ask(described, name, chosen)
     added = newcomer.section(name, tool, chosen)
-    text, settings = newcomer.with_section(path, name, added, os.environ)
-    account = None if untested else newcomer.tried(name, settings)
+    try:
+        text, settings = newcomer.with_section(path, name, added, os.environ)
+        account, amiss = (None, ()) if untested else newcomer.tried(name, settings)
+    except BridgeError:
+        if asked:
+            shown = newcomer.section(name, tool, newcomer.without_secrets(chosen))
+            click.echo(f"nothing was written; this is what it would have been:\n\n{shown}", err=True)
+        raise
     write_text(path, text)
     told = {"file": str(path), "connection": name, "account": account.name if account else None}
     who = f", logged in as {account.name}" if account else ""
     answer(told, lambda out: out.print(f"{path}: connection {name} added{who}", markup=False))
+    for one in amiss:
+        click.echo(f"{one.level}: {one.message}" + (f"\nhint: {one.hint}" if one.hint else ""), err=True)
     return 0
 
 
 def _ask(tool: Any, name: str, chosen: dict[str, Any]) -> None:
     from bridge.tools import newcomer
 
-    for place, told in newcomer.needed(tool, chosen):
-        usual = f"env:{name.upper().replace('-', '_')}_TOKEN" if place == "token" else None
-        typed = click.prompt(f"{place} ({told.rstrip('.')})", default=usual)
-        newcomer.put(chosen, place, newcomer.answered(tool, place, typed))
+    while wanted := newcomer.needed(tool, chosen):
+        one = wanted[0]
+        usual = f"env:{name.upper().replace('-', '_')}_TOKEN" if one.place == "token" else one.usual
+        typed = click.prompt(f"{one.place} ({one.told})", default=usual or None)
+        newcomer.put(chosen, one.place, newcomer.answered(tool, one.place, typed))
 
 
 COMMANDS = (connections,)

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
-    StringConstraints,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
 
 from bridge.config.connection import HttpSection
 from bridge.config.references import SecretReference
+from bridge.config.rest_paths import Below, JmesPath, Optional, RestPages
+from bridge.config.rest_writes import RestHooks, RestPast, RestWrites
 from bridge.config.types import Filled, Section, refuse
 from bridge.secrets import FORMS, Secret
-
-
-def _path(text: str) -> str:
-    from jmespath import compile as compiled
-    from jmespath.exceptions import JMESPathError
-
-    try:
-        compiled(text)
-    except JMESPathError:
-        raise refuse("is no JMESPath", "such as fields.title; a name that is not plain: '\"标题\"'") from None
-    return text
-
-
-def _below(text: str) -> str:
-    if "://" in text or text.startswith("//") or "?" in text or "#" in text or ".." in text.split("/"):
-        raise refuse("must be a path below `url`", "such as tasks/{id}; parameters have options of their own")
-    return text.strip("/")
 
 
 def _zone(name: str) -> str:
@@ -46,33 +32,14 @@ def _zone(name: str) -> str:
     return name
 
 
-JmesPath = Annotated[str, StringConstraints(min_length=1), AfterValidator(_path)]
-Optional = Annotated[str, AfterValidator(lambda text: _path(text) if text else text)]
-Below = Annotated[str, AfterValidator(_below)]
+class RestAnswers(Section):
+    """What answers say in their bodies where every status is 200; JMESPaths that are true or not."""
 
-
-class RestPages(Section):
-    """How a long list comes in pages."""
-
-    kind: Literal["none", "offset", "page", "cursor", "link"] = Field(
-        default="none", description="link: the address of the next page, in the Link header or at `next`."
-    )
-    size: int = Field(
-        default=100, ge=1, le=10_000, description="Items a page, asked for in `size_parameter`."
-    )
-    size_parameter: str = Field(default="", description="Its name, such as limit; empty: not sent.")
-    parameter: str = Field(default="", description="Where offset, page or cursor goes; empty: called so.")
-    first: int = Field(default=1, ge=0, le=1, description="The number of the first page.")
-    next: Optional = Field(default="", description="JMESPath of the next cursor or address in an answer.")
-    total: Optional = Field(
-        default="", description="JMESPath of how many there are: a walk that brings fewer is refused."
-    )
-
-    @model_validator(mode="after")
-    def _complete(self) -> RestPages:
-        if self.kind == "cursor" and not self.next:
-            raise refuse("kind = cursor needs `next`", "the JMESPath of the next cursor in an answer")
-        return self
+    denied: Optional = Field(default="", description="True where the login is refused.")
+    missing: Optional = Field(default="", description='True where there is no such item: "code == `404`".')
+    slow: Optional = Field(default="", description="True where calls come too fast.")
+    failed: Optional = Field(default="", description='True of every other error: "code != `0`".')
+    reason: Optional = Field(default="", description="Path of what it says.")
 
 
 class RestReads(Section):
@@ -127,34 +94,32 @@ class RestItem(Section):
     url: Optional = Field(default="", description="Its page.")
 
 
+PARTS = ("key", "title", "status", "parent", "children", "type", "points", "estimate", "spent", "percent",
+         "labels", "project", "owner", "due")  # fmt: skip
+"""Of an item, what may change."""
+
+
+def _word(value: object) -> object:
+    """Numbers, true and false as they are told of an item."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else value
+
+
+Word = Annotated[
+    Filled, BeforeValidator(_word), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]})
+]
+
+
 class RestStatus(Section):
     """What each status means, compared without case; one that stands nowhere is undefined."""
 
-    todo: tuple[Filled, ...] = Field(default=(), description="Not begun.")
-    in_progress: tuple[Filled, ...] = Field(default=(), description="Begun.")
-    done: Annotated[tuple[Filled, ...], Field(min_length=1)] = Field(description="Done.")
-    cancelled: tuple[Filled, ...] = Field(default=(), description="Given up.")
-
-
-class RestWrite(Section):
-    """How one figure is written, and where it is read again."""
-
-    path: Below = Field(description="Path, with {id}.")
-    method: Literal["PUT", "PATCH", "POST"] = Field(default="PATCH", description="Twice must be as once.")
-    body: Mapping[str, Any] = Field(
-        description='JSON; "{value}" becomes the value, and is put into other text as it is.'
+    todo: tuple[Word, ...] = Field(default=(), description="Statuses of work not begun.")
+    in_progress: tuple[Word, ...] = Field(default=(), description="Statuses of work begun.")
+    done: Annotated[tuple[Word, ...], Field(min_length=1)] = Field(
+        description="Statuses of work done, such as Done, Closed."
     )
-    read: JmesPath = Field(description="JMESPath of the value in the item, read again after the write.")
-
-
-class RestWrites(Section):
-    """What is written, figure by figure; what is absent is not."""
-
-    key_result: RestWrite | None = Field(default=None, description="The ids and titles, as text.")
-    progress: RestWrite | None = Field(default=None, description="0 to 100.")
-    status: RestWrite | None = Field(default=None, description="A word.")
-    score: RestWrite | None = Field(default=None, description="0 to 1, one decimal.")
-    updated: RestWrite | None = Field(default=None, description="When the figures changed, ISO 8601.")
+    cancelled: tuple[Word, ...] = Field(default=(), description="Statuses of work given up.")
 
 
 class RestConnection(HttpSection):
@@ -175,9 +140,14 @@ class RestConnection(HttpSection):
     headers: Mapping[str, str] = Field(default={}, description="Sent with every call; no secrets.")
     read: RestReads = Field(description="What is asked, and where the items are.")
     pages: RestPages = Field(default=RestPages(), description="How a long list comes in pages.")
+    answers: RestAnswers | None = Field(
+        default=None, description="Errors that come with status 200; absent: the status tells."
+    )
     item: RestItem = Field(description="What an item is.")
     status: RestStatus = Field(description="What each status means.")
     write: RestWrites = Field(default=RestWrites(), description="What is written.")
+    hooks: RestHooks | None = Field(default=None, description="Its webhooks; absent: none are taken.")
+    past: RestPast | None = Field(default=None, description="Its history; absent: `backfill` has none.")
 
     @field_validator("token")
     @classmethod
@@ -192,10 +162,35 @@ class RestConnection(HttpSection):
             raise refuse(f"auth = {self.auth} needs `parameter`", "the name of the header or the parameter")
         if self.auth == "basic" and not self.user:
             raise refuse("auth = basic needs `user`")
-        if (self.read.by_key or self.read.children or self._writes) and not self.read.item:
-            raise refuse("read.item is missing", "by_key, children and write need the path of one item")
+        if not self.read.item and (self.read.by_key or self.read.children or self._more):
+            hint = "by_key, children, write and past need the path of one item"
+            raise refuse("read.item is missing", hint)
+        return self
+
+    @model_validator(mode="after")
+    def _told(self) -> RestConnection:
+        comment = self.write.comment
+        if comment and comment.author and not self.read.account:
+            raise refuse("write.comment.author needs read.account", "whose id it is compared with")
+        if self.hooks and self.webhook_secret is None:
+            raise refuse("hooks need `webhook_secret`", f"what they are signed with, or the token: {FORMS}")
+        return self
+
+    @model_validator(mode="after")
+    def _remembered(self) -> RestConnection:
+        if self.past is None:
+            return self
+        if not self.item.created:
+            raise refuse("past needs item.created", "before it was made, an item counts nowhere")
+        known = {name for name in PARTS if getattr(self.item, name)}
+        known |= {f"numbers.{name}" for name in self.item.numbers}
+        if unknown := sorted(set(self.past.fields) - known):
+            hint = f"described are {', '.join(sorted(known))}"
+            raise refuse(f"past.fields: {', '.join(unknown)} is no part that `item` describes", hint)
+        if "status" not in self.past.fields:
+            raise refuse("past.fields needs `status`", "what the changes call it")
         return self
 
     @property
-    def _writes(self) -> bool:
-        return any(getattr(self.write, role) for role in RestWrites.model_fields)
+    def _more(self) -> bool:
+        return any(getattr(self.write, name) for name in RestWrites.model_fields) or self.past is not None

@@ -21,6 +21,12 @@ FRESH = 300.0
 _HUB = re.compile(r"(sha256|sha384|sha512)=([0-9A-Fa-f]{64,128})", re.ASCII)
 _HEX = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
 _BASE64_SHA1 = re.compile(r"[A-Za-z0-9+/]{27}=", re.ASCII)
+_MACS = {
+    ("sha256", "hex"): _HEX,
+    ("sha256", "base64"): re.compile(r"[A-Za-z0-9+/]{43}=", re.ASCII),
+    ("sha1", "hex"): re.compile(r"[0-9A-Fa-f]{40}", re.ASCII),
+    ("sha1", "base64"): _BASE64_SHA1,
+}
 _SECONDS = re.compile(r"[1-9][0-9]{9,11}", re.ASCII)
 _NONCE = re.compile(r"[!-~]{1,200}", re.ASCII)
 _BEARER = re.compile(r"[Bb]earer ([\w-]{1,2000}\.[\w-]{1,4000}\.[\w-]{43})", re.ASCII)
@@ -72,6 +78,26 @@ def addressed_proves(header: str, body: bytes, secret: str, address: str) -> boo
         return False
     made = base64.b64encode(hmac.digest(secret.encode(), body + address.encode(), "sha1"))
     return hmac.compare_digest(made, header.encode())
+
+
+def is_mac(told: str, method: str, encoding: str) -> bool:
+    """Whether it has the form of a signature by this method (sha256, sha1) in this encoding (hex, base64)."""
+    return _MACS[method, encoding].fullmatch(told) is not None
+
+
+def mac_proves(told: str, body: bytes, secret: str, method: str, encoding: str) -> bool:
+    """An HMAC of the body as it came, for systems that nobody knows beforehand."""
+    if not secret or not is_mac(told, method, encoding):
+        return False
+    made = hmac.digest(secret.encode(), body, method)
+    if encoding == "hex":
+        return hmac.compare_digest(made.hex(), told.lower())
+    return hmac.compare_digest(base64.b64encode(made), told.encode())
+
+
+def token_proves(told: str, secret: str) -> bool:
+    """The secret itself, sent along: it says who sends, not what. In constant time for its length."""
+    return bool(secret) and hmac.compare_digest(told.encode("utf-8", "surrogatepass"), secret.encode())
 
 
 def stamped_proves(header: str, stamp: tuple[str, str], body: bytes, secret: str, now: datetime) -> bool:

@@ -47,3 +47,21 @@ def redmine(_section: Any, _address: str) -> Form:
     from bridge.daemon.redmine_hooks import REDMINE
 
     return REDMINE
+
+
+def rest(section: Any, _address: str) -> Form | None:
+    told = section.hooks
+    if told is None:
+        return None
+    from bridge.daemon.rest_hooks import Sender
+    from bridge.tools.rest import path
+
+    return Sender(
+        header=told.header,
+        kind=told.kind,
+        encoding=told.encoding,
+        prefix=told.prefix,
+        items=tuple(map(path, told.items)),
+        event=path(told.event) if told.event else None,
+        status=told.status,
+    ).form()

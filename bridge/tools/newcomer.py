@@ -7,20 +7,30 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from bridge import config
 from bridge.config.reading import parse, read
 from bridge.config.types import Section
 from bridge.errors import UsageError
 from bridge.masking import mask
+from bridge.model import Finding
 from bridge.plugins import load, plugins
 from bridge.tool import Kit, Tool
 from bridge.tools import built_in, tool_of
 from connectors.base import Account
 from connectors.clock import system_clock
 
-Wanted = tuple[str, str]
+REFERENCE = ("env:", "file:", "keyring:")
+
+
+class Wanted(NamedTuple):
+    """An option to ask for: where it stands, what it is, its default, and whether it has to be given."""
+
+    place: str
+    told: str
+    usual: str
+    must: bool
 
 
 def tool_named(name: str) -> Tool:
@@ -32,19 +42,30 @@ def tool_named(name: str) -> Tool:
 
 
 def needed(tool: Tool, given: Mapping[str, Any]) -> list[Wanted]:
-    """What has to be asked: the options without a default, and the token, each with what it is."""
-    return [(place, told) for place, told in _required(tool.settings) if _value(given, place) is None]
+    """What has to be asked, in the order of the section: the options without a default, the token where
+    there is one, and what the tool asks for besides by what is known so far."""
+    more = tool.asks(given) if tool.asks else ()
+    found = (one for one in _options(tool.settings) if _value(given, one.place) is None)
+    return [one for one in found if one.place in more or _required(one, given)]
 
 
-def _required(model: type[Section], place: str = "") -> Iterator[Wanted]:
+def _required(one: Wanted, given: Mapping[str, Any]) -> bool:
+    return given.get("auth") != "none" if one.place == "token" else one.must
+
+
+def _options(model: type[Section], place: str = "", *, must: bool = True) -> Iterator[Wanted]:
     for name, field in model.model_fields.items():
         inner = field.annotation
         if name == "tool":
             continue
-        if field.is_required() and isinstance(inner, type) and issubclass(inner, Section):
-            yield from _required(inner, f"{place}{name}.")
-        elif field.is_required() or name == "token":
-            yield f"{place}{name}", field.description or ""
+        if isinstance(inner, type) and issubclass(inner, Section):
+            yield from _options(inner, f"{place}{name}.", must=must and field.is_required())
+        else:
+            words = [(field.description or "").rstrip(".")]
+            if get_origin(inner) is Literal:
+                words.append(f"one of {', '.join(map(str, get_args(inner)))}")
+            usual = "" if field.is_required() else str(field.default or "")
+            yield Wanted(f"{place}{name}", "; ".join(words), usual, must and field.is_required())
 
 
 def _value(given: Mapping[str, Any], place: str) -> Any:
@@ -123,6 +144,13 @@ def _key(name: str) -> str:
     return name if plain else json.dumps(name, ensure_ascii=False)
 
 
+def without_secrets(chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """What was chosen, to be shown: no secret that was typed itself."""
+    named = {name: value for name, value in chosen.items() if name not in ("token", "webhook_secret")}
+    secrets = {name: value for name, value in chosen.items() if name not in named}
+    return named | {k: v for k, v in secrets.items() if isinstance(v, str) and v.startswith(REFERENCE)}
+
+
 def with_section(
     path: Path, name: str, added: str, environ: Mapping[str, str]
 ) -> tuple[str, config.Settings]:
@@ -135,8 +163,9 @@ def with_section(
     return text, config.validated(parse(text, path.name), path, environ)
 
 
-def tried(name: str, settings: config.Settings) -> Account:
-    """Log in once. Raises ConnectorError, and ConfigError where the secret is not there."""
+def tried(name: str, settings: config.Settings) -> tuple[Account, tuple[Finding, ...]]:
+    """Log in, and see what a check finds amiss. Raises ConnectorError where there is no login, ConfigError
+    where the secret is not there."""
     secrets = tuple(settings.secrets())
     for secret in secrets:
         secret.foresee()
@@ -144,6 +173,8 @@ def tried(name: str, settings: config.Settings) -> Account:
     kit = Kit(clock=system_clock(), tries=1, hide=lambda text: mask(text, secrets))
     system, _ = tool_of(one).open(name, one, kit)
     try:
-        return system.login()
+        account = system.login()
+        found = () if tool_of(one).those is None else system.check()
+        return account, tuple(finding for finding in found if finding.level != "info")
     finally:
         system.close()

@@ -152,6 +152,17 @@ def test_a_link_that_stands_with_members_of_the_tracker_s_own_is_kept():
     assert plan([REMOTE], {}, {ITEM: Found(links={LINK: link})}, "here").changes == ()
 
 
+@pytest.mark.parametrize("title", ["KR1", "KR one"])
+def test_of_a_link_what_the_tool_does_not_keep_is_no_drift(title):
+    older, newer = (
+        want(What.REMOTE_LINK, LINK, {"url": "https://a.example", "title": name, "summary": told})
+        for name, told in (("KR1", "40%"), (title, "60%"))
+    )
+    found = {ITEM: Found(links={LINK: {"url": "https://a.example", "title": "KR1"}})}
+    made = plan([newer], put(older), found, "here")
+    assert outcomes(made) == ([] if title == "KR1" else [Outcome.PLANNED])
+
+
 def test_a_comment_is_rewritten_where_it_stands_and_is_never_drift():
     found = {ITEM: Found(comments=(FoundComment("7", Mark("here", "KR1", "other")),))}
     older = want(What.COMMENT, "comment", {"hash": "old", "percent": 40})

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bridge.errors import MappingError
 from bridge.model import Category, Raw
-from mappings.rest import RestMapping, RestWords, instant, listed, shown, text
+from mappings.rest import RestMapping, RestWords
+from mappings.rest_values import instant, listed, shown, text
 
 SHANGHAI = timezone(timedelta(hours=8))
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)

@@ -12,7 +12,7 @@ import pytest
 
 from bridge.cli import invoke
 from bridge.tools import built_in
-from bridge.tools.newcomer import answered, needed, options, section
+from bridge.tools.newcomer import answered, needed, options, section, without_secrets
 from tests.inhouse import BASE, TOKEN, Tracker
 
 HELD = '# by hand\n[bridge]\ninstance = "here"\n\n[connections.old]\ntool = "memory"\n'
@@ -65,7 +65,18 @@ def test_it_is_tried_and_added_below_what_stands_there(file, tracker, capsys):
     assert found["inhouse"]["status"] == {"done": ["已完成", 'a "quoted" one']}
     assert found["inhouse"]["item"]["title"] == '"标题"'
     assert TOKEN not in text
-    assert len(tracker.asked) == 1
+    assert {one.method for one in tracker.asked} == {"GET"}
+
+
+def test_what_the_description_gets_wrong_is_told_and_the_section_is_there_to_be_mended(file, tracker, capsys):
+    tracker.make("Work", state={"name": "挂起"})
+    assert new(**{"read.found": "data.tasks"}) == 0
+    told = capsys.readouterr().err
+    assert 'error: rest: GET tasks: nothing at "data.tasks" (read.found)' in told
+    assert 'there is a list of items at "data.items"' in told
+    assert "[connections.rest]" in file.read_text("utf-8")
+    assert new("--name", "other", **{"item.title": "title"}) == 0
+    assert "warning: status 挂起 stands nowhere" in capsys.readouterr().err
 
 
 def test_a_name_that_is_taken_is_refused_and_nothing_is_written(file, capsys):
@@ -121,13 +132,34 @@ def test_a_slip_on_the_command_line_is_one_line(file, capsys, arguments, told):
 
 
 def test_what_has_no_default_is_asked_for_in_words():
-    asked = dict(needed(built_in()["rest"], options(["url=https://x.example"])))
+    asked = {one.place: one.told for one in needed(built_in()["rest"], options(["url=https://x.example"]))}
     assert {"token", "read.items", "item.id", "status.done"} <= set(asked)
     assert "url" not in asked
     assert all(asked.values())
     assert answered(built_in()["rest"], "status.done", "Closed, Done,") == ["Closed", "Done"]
     assert answered(built_in()["rest"], "url", "a, b") == "a, b"
-    assert dict(needed(built_in()["jira"], {})).keys() == {"url", "token"}
+    assert {one.place for one in needed(built_in()["jira"], {})} == {"url", "token"}
+
+
+@pytest.mark.parametrize(
+    ("given", "asked", "not_asked"),
+    [
+        ({}, {"auth", "token", "read.found", "pages.kind"}, {"parameter", "user", "pages.next"}),
+        ({"auth": "header"}, {"parameter", "token"}, {"auth", "user"}),
+        ({"auth": "basic"}, {"user", "token"}, {"parameter"}),
+        ({"auth": "none", "pages": {"kind": "cursor"}}, {"pages.next"}, {"token", "pages.kind"}),
+    ],
+)
+def test_what_is_asked_depends_on_what_is_known(given, asked, not_asked):
+    places = {one.place: one for one in needed(built_in()["rest"], given)}
+    assert asked <= places.keys()
+    assert not not_asked & places.keys()
+    assert "bearer, basic, header" in places["auth"].told if "auth" in places else True
+
+
+def test_what_is_shown_of_what_was_typed_holds_no_secret():
+    chosen = {"url": "u", "token": "abcdefgh", "webhook_secret": "env:HOOK"}
+    assert without_secrets(chosen) == {"url": "u", "webhook_secret": "env:HOOK"}
 
 
 def test_a_section_is_toml_whatever_was_typed():

@@ -42,7 +42,7 @@ def hooks(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_a_tool_says_how_its_webhooks_speak():
-    assert {name for name, tool in built_in().items() if tool.hooks} >= {"jira"}
+    assert {name for name, tool in built_in().items() if tool.hooks} >= {"jira", "rest"}
 
 
 def test_the_forms_of_the_tools_are_told_what_they_need():

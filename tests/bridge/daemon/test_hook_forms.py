@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge.config.rest_writes import RestHooks
 from bridge.daemon.asana_hooks import ASANA
 from bridge.daemon.clickup_hooks import CLICKUP
 from bridge.daemon.feishu_hooks import feishu, unsealed
@@ -27,6 +29,7 @@ from bridge.daemon.redmine_hooks import REDMINE
 from bridge.daemon.trello_hooks import trello
 from bridge.daemon.web import GREETING, Limits, web
 from bridge.hook_form import Form
+from bridge.tools import hooks
 from tests.bridge.daemon.house import NOON, SECRET, House
 
 ADDRESS = "https://okr.example/hooks/it"
@@ -63,6 +66,18 @@ class Case:
     status: int = 200
     repeats: bool = True
     seal: Callable[[bytes], bytes] = bytes
+
+
+def described(**more: Any) -> Form:
+    """Of a system that is described in the file."""
+    given = {"header": "X-Work-Signature", "items": ("tasks[].id",), "event": "event", **more}
+    form = hooks.rest(SimpleNamespace(hooks=RestHooks(**given)), "")
+    assert form is not None
+    return form
+
+
+def spelt(digest: bytes, encoding: str) -> str:
+    return digest.hex() if encoding == "hex" else base64.b64encode(digest).decode()
 
 
 def told(**payload: Any) -> bytes:
@@ -125,6 +140,20 @@ CASES = {
         status=202,
         repeats=False,
     ),
+}
+CASES |= {
+    f"rest {kind} {encoding}": Case(
+        described(kind=kind, encoding=encoding, prefix=prefix),
+        lambda body, kind=kind, encoding=encoding, prefix=prefix: {
+            "x-work-signature": prefix + spelt(mac(body, kind.removeprefix("hmac-")).digest(), encoding)
+        },
+        told(event="e1", tasks=[{"id": 101}, {"id": "a/b"}, {"id": None}]),
+        ("101", "a/b"),
+    )
+    for kind, encoding, prefix in (
+        ("hmac-sha256", "hex", "sha256="),
+        ("hmac-sha1", "base64", ""),
+    )
 }
 every = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
