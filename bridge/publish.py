@@ -51,8 +51,8 @@ def _on(switch: Any) -> bool:
 class Publishing:
     """Whose marks, in which words (by connection), by which rules; `public_url` may be empty. A failing
     write is tried again for `retry_hours`. `unshown`, by connection: the kinds of writes, or roles of fields,
-    that it cannot show, or `sticky`. On items in `fixed`, too, no comment can be rewritten: there each milestone
-    has its own."""
+    that it cannot show, or `sticky`. On items in `fixed`, too, no comment can be rewritten: there each
+    milestone has its own."""
 
     instance: str
     words: Mapping[str, Words]
