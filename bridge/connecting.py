@@ -48,7 +48,8 @@ def connect(
     )
     system, mapping = tool_of(one).open(name, one, kit)
     facts = system.describe() if site is None else site
-    return Connection(name, system, mapping, tuple(facts.get("missing", ())))
+    missing, fixed = (tuple(facts.get(what, ())) for what in ("missing", "fixed"))
+    return Connection(name, system, mapping, missing, frozenset(fixed))
 
 
 def facts_of(name: str, settings: Settings, okrs: Okrs) -> dict[str, Any]:

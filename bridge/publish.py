@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from bridge import marks
 from bridge.comment import comment
 from bridge.comment_facts import CommentContext, milestone, value
-from bridge.model import KeyResult, Objective, Standing, What
+from bridge.model import ItemRef, KeyResult, Objective, Standing, What
 from bridge.places import COMMENT, Place, Written
 from bridge.plan import KEEP, Wanted
 from bridge.shown import Shown, entries, fields, figures, link
@@ -51,7 +51,8 @@ def _on(switch: Any) -> bool:
 class Publishing:
     """Whose marks, in which words (by connection), by which rules; `public_url` may be empty. A failing
     write is tried again for `retry_hours`. `unshown`, by connection: the kinds of writes, roles of fields and
-    members of a link that it cannot show (what is not kept would be missed there for ever), or `sticky`."""
+    members of a link that it cannot show (what is not kept would be missed there for ever), or `sticky`. On
+    items in `fixed`, too, no comment can be rewritten: there each milestone has its own."""
 
     instance: str
     words: Mapping[str, Words]
@@ -59,6 +60,7 @@ class Publishing:
     public_url: str = ""
     retry_hours: float = 24
     unshown: Mapping[str, Collection[str]] = field(default_factory=dict)
+    fixed: Collection[ItemRef] = ()
 
     def shows(self, wish: Wanted) -> bool:
         """Whether the tool that this is wanted on can show it."""
@@ -102,6 +104,12 @@ class _Item:
     @property
     def words(self) -> Words:
         return self.publishing.words[self.target.connection]
+
+    @property
+    def fixed(self) -> bool:
+        """Whether no comment there can be rewritten."""
+        ref = ItemRef(self.target.connection, self.target.item)
+        return ref in self.publishing.fixed or not self.publishing.rewrites(ref.connection)
 
     def before(self, kr: str, what: What, name: str) -> Any:
         """The value written there last, or None."""
@@ -200,7 +208,7 @@ def _comment(item: _Item, part: _Part, standing: Standing) -> Iterator[Wanted]:
     url = address(standing.kr, item.publishing.public_url)
     context = CommentContext(item.words, item.publishing.instance, url, previous)
     told = value(standing, part.shown.objective, context)
-    fresh = part.rules.comment == "milestones" or not item.publishing.rewrites(item.target.connection)
+    fresh = part.rules.comment == "milestones" or item.fixed
     if fresh:
         told = milestone(told, previous)
         if previous is not None and told["hash"] == previous.get("hash"):

@@ -15,7 +15,18 @@ from bridge.apart import Given, attempt, plan_apart, wanted_apart
 from bridge.apply import Run, apply
 from bridge.assess import Assessment, World
 from bridge.errors import ConnectorError, Stopping
-from bridge.model import Change, ItemRef, Objective, Okrs, Outcome, Plan, Problem, Standing, State
+from bridge.model import (
+    Change,
+    ItemRef,
+    Objective,
+    Okrs,
+    Outcome,
+    Plan,
+    Problem,
+    Standing,
+    State,
+    WorkItem,
+)
 from bridge.parking import Trouble, trouble
 from bridge.places import Place, Written, place
 from bridge.plan import Wanted
@@ -79,9 +90,13 @@ class Publisher:
         problems: list[Problem] = []
         self.stamps = self._stamps(standings, problems)
         written = self._written()
-        targets = _targets(objectives, world, problems)
+        anchors = _anchors(objectives, world, problems)
+        targets = {
+            kr: [Target(one.connection, one.id, one.key) for one in its] for kr, its in anchors.items()
+        }
         self.shown = _shown(targets)
-        given = Given(objectives, standings, targets, self.publishing, self.stamps, written)
+        publishing = replace(self.publishing, fixed=self._fixed(anchors))
+        given = Given(objectives, standings, targets, publishing, self.stamps, written)
         wishes, more = wanted_apart(given, [problem.kr for problem in problems])
         self.wishes = wishes = tuple(wish for wish in wishes if wish.connection in self.connections)
         found = self._presumed(wishes, written)
@@ -128,6 +143,12 @@ class Publisher:
     def _plan(self, written: Mapping[Place, Written], found: Mapping[ItemRef, Found]) -> Plan:
         """What is to be written, and of that what may not be tried now."""
         return self.retries.hold(plan_apart(self.wishes, written, found, self.publishing.instance))
+
+    def _fixed(self, anchors: Mapping[str, Sequence[WorkItem]]) -> frozenset[ItemRef]:
+        items = (item for its in anchors.values() for item in its if item.connection in self.connections)
+        return frozenset(
+            item.ref for item in items if item.project in self.connections[item.connection].fixed
+        )
 
     def _panels(self) -> Mapping[str, Any]:
         return {name: connection.system for name, connection in self.connections.items()}
@@ -209,15 +230,14 @@ def _in_order(pool: Executor, work: Callable[[In], Out], items: Iterable[In]) ->
     return pool.map(lambda context, one: context.run(work, one), contexts, given)
 
 
-def _targets(
+def _anchors(
     objectives: Sequence[Objective], world: World, problems: list[Problem]
-) -> dict[str, list[Target]]:
-    found = {
+) -> dict[str, Sequence[WorkItem]]:
+    return {
         kr.id: attempt("finding the anchors of", kr.id, partial(anchors_of, kr, world), problems) or ()
         for objective in objectives
         for kr in objective.key_results
     }
-    return {kr: [Target(item.connection, item.id, item.key) for item in items] for kr, items in found.items()}
 
 
 def _shown(targets: Mapping[str, Sequence[Target]]) -> dict[ItemRef, set[str]]:

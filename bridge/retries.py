@@ -65,6 +65,8 @@ class Retries:
                 self._forget(gone)
                 for one in parked:
                     self._store.parked.put(_row(one))
+                if any(one.why is Why.REFUSED for one in parked):
+                    self._store.sites.doubt(ref.connection)
         gave_up = {one.place for one in parked if one.why is Why.GAVE_UP}
         self._settle(ref.connection, gave_up, "given up")
         written = {place(one) for one in made if one.outcome is Outcome.WRITTEN}
@@ -86,10 +88,10 @@ class Retries:
 
 
 def _site(store: Store, name: str) -> str:
-    """A digest of what refusals go with: the fields, and whose account asks."""
+    """A digest of what refusals go with: the fields, whose account asks, and what it may do."""
     kept = store.sites.get(name)
-    facts = kept[0] if kept else {}
-    return marks.fingerprint([facts.get("panel"), facts.get("account")])
+    site = kept[0].get("site", {}) if kept else {}
+    return marks.fingerprint([site.get(name) for name in ("panel", "account", "rights", "fixed")])
 
 
 def _row(parked: Parked) -> records.Parked:

@@ -33,7 +33,7 @@ class Capability(StrEnum):
     VALUES = "shows figures in fields"
     COMMENT = "shows a comment, kept up to date"
     PROPERTY = "keeps a property for machines"
-    LINK = "shows a link"
+    LINK = "shows a link beside the comment's"
     MAKE_FIELDS = "makes the fields itself"
     MAKE_ITEMS = "makes a missing item"
     HISTORY = "history for the backfill"

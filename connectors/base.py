@@ -120,7 +120,10 @@ class Connector(Protocol):
         ...
 
     def describe(self) -> Mapping[str, Any]:
-        """The site's own facts that mappings need (fields, deployment ...), as plain JSON to be cached."""
+        """The site's own facts that mappings need (fields, deployment ...), as plain JSON to be cached.
+
+        The bridge reads of them `missing`, fields that the site should have, by name, and `fixed`, projects
+        (as items name them) where the account's comments cannot be rewritten."""
         ...
 
     def check(self, scope: CheckScope = NO_SCOPE) -> Iterable[Finding]:

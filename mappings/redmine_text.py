@@ -1,22 +1,27 @@
 """Documents as Redmine's notes.
 
-A site renders notes as Textile or as Markdown, and no answer tells which. So a note uses only what both
-read alike (`**strong**`, `* ` bullets, bare addresses), and every character that could be markup in either
-is a numeric entity, which both show as the character itself.
+A site renders notes as Textile, as Markdown or as CommonMark, and no answer tells which. So a note uses only
+what all read alike (`**strong**`, `* ` bullets, bare addresses), and every character that could be markup in
+any is a numeric entity, which all show as the character itself.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import quote, unquote
+from contextlib import suppress
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from bridge.model import Bullets, Document, Paragraph, Span
 from mappings.plain import fitting
 
 MARKER = "okr-bridge"
 _MARK = re.compile(rf"{MARKER}/([^/\s]+)/([^/\s]+)/([^/\s]+)\Z")
-_ADDRESS = "/:?&=.%#+,;@-"
+_ADDRESS = "/:?&=.%#+,;-"
+_ENDS = ".,:;"
+"""No part of an address where it ends with one: all three languages leave it out of the link."""
+JOINER = "\u2060"
+"""Nothing to be seen. Where CommonMark is spoken Redmine looks for names after entities were read."""
 _AMID = "%-/'=?!"
 """Harmless between two letters or digits, or after one and at a word's end: no markup opens there."""
 
@@ -53,7 +58,35 @@ def _shown(text: str, at: int) -> str:
             harmless = before.isalnum() and (ends or after.isalnum())
         case _:
             harmless = char.isalnum() or ord(char) > 127 or char in " ,;"
-    return char if harmless else _entity(char)
+    told = char if harmless else _entity(char)
+    return told + JOINER if _names(char, before, after) else told
+
+
+def _names(char: str, before: str, after: str) -> bool:
+    """Whether this may begin the name of something of Redmine's own (#1, @admin, user:admin, [[wiki]])."""
+    match char:
+        case "#" | "@":
+            return bool(after.strip())
+        case "[":
+            return after == "["
+        case ":":
+            return before.isalpha() and bool(after.strip())
+        case _:
+            return False
+
+
+def _address(href: str) -> str:
+    """The same address, in letters of which all three languages make one link, and no other markup."""
+    parts = urlsplit(href)
+    site = parts.netloc
+    if not site.isascii():
+        with suppress(ValueError):
+            port = f":{parts.port}" if parts.port else ""
+            site = f"{(parts.hostname or '').encode('idna').decode()}{port}"
+    rest = quote(urlunsplit(("", "", parts.path, parts.query, parts.fragment)), safe=_ADDRESS)
+    if rest[-1:] and rest[-1] in _ENDS:
+        rest = f"{rest[:-1]}%{ord(rest[-1]):02X}"
+    return f"{parts.scheme}://{site}{rest}"
 
 
 def _entity(char: str) -> str:
@@ -89,7 +122,7 @@ def _line(spans: Iterable[Span]) -> str:
 def _span(span: Span, before: str, after: str) -> str:
     text = literal(span.text)
     if span.href:
-        address = quote(span.href, safe=_ADDRESS)
+        address = _address(span.href)
         return address if span.text == span.href else f"{text} {address} "
     apart = (not before or before.isspace()) and (not after or after.isspace())
     whole = bool(span.text) and span.text == span.text.strip()

@@ -27,12 +27,14 @@ Found = tuple[WorkItem, Mapping[str, Any]]
 @dataclass(frozen=True, slots=True)
 class Connection:
     """One configured account: the code that talks and the code that translates. `missing` are fields
-    that the site should have and has not, by name."""
+    that the site should have and has not, by name; `fixed` the projects where the account's comments
+    cannot be rewritten."""
 
     name: str
     system: System
     mapping: WorkMapping
     missing: tuple[str, ...] = ()
+    fixed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from bridge.store.database import Database
 from bridge.store.records import Cursor
 from bridge.store.tables import CURSORS, SITES
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Cursors:
@@ -50,6 +52,12 @@ class Sites:
         row = {"connection": connection, "facts": dict(facts), "at": at}
         with self._database.write() as database:
             database.execute(self._database.upsert(SITES), row)
+
+    def doubt(self, connection: str) -> None:
+        """They may hold no more: they are kept, and asked for anew as if they were old."""
+        told = SITES.update().where(SITES.c.connection == connection)
+        with self._database.write() as database:
+            database.execute(told.values(at=LONG_AGO))
 
     def drop(self, connection: str) -> None:
         with self._database.write() as database:

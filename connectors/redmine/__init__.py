@@ -63,7 +63,7 @@ class Redmine(OfParts, OverHttp, Hooked):
 
     @cached_property
     def panel(self) -> RedminePanel:
-        return RedminePanel(self.api, self.describe()["panel"], private=self.settings.private_notes)
+        return RedminePanel(self.api, self.describe(), private=self.settings.private_notes)
 
     @property
     def hooks(self) -> RedmineHooks:

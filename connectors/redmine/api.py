@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from bridge.errors import AccessDenied, NotFound, PartialRead, UnexpectedAnswer
@@ -12,7 +13,10 @@ from connectors.http import Http
 PAGE = 100
 """Redmine grants no more entries a page."""
 RESTARTS = 3
+ME = "users/current.json"
 NOBODY = "make a new API access key (My account), and check that Administration > Settings > API allows REST"
+CLOSED = "an administrator switches on Administration > Settings > API > Enable REST web service"
+ELSEWHERE = "check `url`: the address of Redmine's front page, without /projects, /issues and what follows"
 Params = Mapping[str, Any]
 
 
@@ -31,19 +35,33 @@ class Api:
     def prove(self) -> Account:
         """Who we are, in one request, the only one that a wrong key gets no answer to. Redmine tells no clock
         but in the Date header, which a web server in front of it adds: without one our own counts."""
-        answer = self.http.call("GET", "users/current.json", repeatable=True)
-        user = self._member(answer.data, "user", dict, "GET users/current.json")
-        id, name = (
-            str(user.get("id") or ""),
-            f"{user.get('firstname', '')} {user.get('lastname', '')}".strip(),
-        )
-        if not id:
-            raise AccessDenied(self.http.system, "GET users/current.json named no account", NOBODY)
-        self._account = id
-        return Account(id, name or str(user.get("login") or id), "", answer.date or self.http.clock.now())
+        user, date = self._me()
+        name = f"{user.get('firstname', '')} {user.get('lastname', '')}".strip()
+        return Account(self._account, name or str(user.get("login")), "", date or self.http.clock.now())
 
     def account(self) -> str:
         return self._account or self.prove().id
+
+    def me(self) -> Mapping[str, Any]:
+        """The account's own record, with the projects that it is a member of."""
+        return self._me({"include": "memberships"})[0]
+
+    def _me(self, params: Params | None = None) -> tuple[Mapping[str, Any], datetime | None]:
+        try:
+            answer = self.http.call("GET", ME, params=params, repeatable=True)
+        except AccessDenied as error:
+            if error.login:
+                raise
+            message = f"{said(error)}: the REST API is off, or the account has to change its password"
+            raise AccessDenied(error.system, message, CLOSED, login=True) from error
+        except NotFound as error:
+            message = f"{said(error)}: there is no Redmine at this address"
+            raise UnexpectedAnswer(error.system, message, ELSEWHERE) from error
+        user: Mapping[str, Any] = self._member(answer.data, "user", dict, f"GET {ME}")
+        if not user.get("id"):
+            raise AccessDenied(self.http.system, f"GET {ME} named no account", NOBODY)
+        self._account = str(user["id"])
+        return user, answer.date
 
     def record(self, path: str, member: str, params: Params | None = None) -> Mapping[str, Any]:
         data = self.http.call("GET", path, params=params, repeatable=True).data

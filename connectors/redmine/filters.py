@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from bridge.errors import Rejected
 from bridge.model import FieldValue, Label, Project, Query, Selector
@@ -31,6 +31,7 @@ BUILT_IN = frozenset(_BUILT_IN.split())
 IN_PROJECT = frozenset({"category_id"})
 LOOKS = frozenset({"set_filter", "utf8", "sort", "group_by", "c[]", "t[]", "per_page", "page"})
 """What Redmine's own addresses say of how a list looks."""
+_WITHIN = re.compile(r"/projects/([^/?#]+)/issues\Z")
 _CUSTOM = re.compile(r"cf_(\d+)\Z")
 _LONG = re.compile(r"(?:op|operators|v|values)\[([a-z_0-9.]+)\](?:\[\])?\Z")
 NAMED = {"tracker": "trackers", "status": "statuses"}
@@ -43,6 +44,11 @@ class Filters:
         self._api = api
         self._site = site
         self._proven: set[str] = set()
+
+    @property
+    def projects(self) -> Mapping[str, str]:
+        projects: Mapping[str, str] = self._site["projects"]
+        return projects
 
     def params(self, selector: Selector) -> dict[str, Any]:
         """Raises Rejected for what this site cannot be asked."""
@@ -82,14 +88,12 @@ class Filters:
     def _of_projects(self, kind: str, value: str) -> dict[str, Any]:
         """Versions and categories belong to projects. A category can be asked for within its project only,
         so of several projects with one of that name none is chosen."""
-        path, member = (
-            ("versions", "versions") if kind == "version" else ("issue_categories", "issue_categories")
-        )
-        where, _, name = value.rpartition(":") if ":" in value else ("", "", value)
-        projects = [where] if where else list(self._site["projects"].values())
+        what = "versions" if kind == "version" else "issue_categories"
+        where, _, name = value.rpartition(":")
+        projects = [where] if where else list(self.projects.values())
         found: dict[str, str] = {}
         lists = self._api.http.parallel(
-            lambda key: (key, self._api.entries(f"projects/{key}/{path}.json", member)), projects
+            lambda key: (key, self._api.entries(f"projects/{key}/{what}.json", what)), projects
         )
         for key, entries in lists:
             found |= {str(one["id"]): key for one in entries if _name(one["name"]) == name.strip().casefold()}
@@ -115,8 +119,7 @@ class Filters:
         try:
             data = self._api.http.call("GET", "issues.json", params=asked, repeatable=True).data
         except Rejected:
-            self._proven.add(id)
-            return
+            data = {"total_count": 0}
         if not isinstance(data, dict) or data.get("total_count") != 0:
             raise self._refused(
                 f"cf_{id} cannot be asked for: Redmine left the filter out",
@@ -125,16 +128,20 @@ class Filters:
         self._proven.add(id)
 
     def _query(self, text: str) -> dict[str, Any]:
-        given = text.rpartition("?")[2].strip()
-        pairs = parse_qsl(given, keep_blank_values=True, strict_parsing=False)
+        address, _, given = text.strip().rpartition("?")
+        pairs = parse_qsl(given, keep_blank_values=True)
         if not pairs:
             raise self._refused(f"{text!r} is no filter", FORM)
         params: dict[str, Any] = {}
         for name, value in pairs:
             if name not in LOOKS:
                 params.setdefault(name, []).append(value)
+        if (within := _WITHIN.search(address)) and "project_id" not in params:
+            params["project_id"] = [unquote(within[1])]
         names = self._names(params)
         if "query_id" in params:
+            if not params["query_id"][-1].isdecimal():
+                raise self._refused("query_id takes the number of a saved query", FORM)
             if set(params) - {"query_id", "project_id"}:
                 raise self._refused(
                     "a saved query takes no further filters", "leave them out, or save them in it"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from bridge.errors import AccessDenied, NotFound, Rejected
@@ -11,7 +11,8 @@ from connectors.base import FoundComment, Mark
 from connectors.redmine.api import Api, number, said
 from mappings.redmine_text import mark_of, note
 
-EDITING = 'give the account\'s role "Edit own notes", or say `comment = "milestones"`: a new note each time'
+EDITING = 'give the account\'s role "Edit own notes"; without it each milestone gets a note of its own'
+BY_HAND = "empty the note by hand, or update Redmine; until then each milestone gets a note of its own"
 ADDING = 'give the account\'s role "Add notes"'
 PRIVATELY = (
     'give the account\'s role "Set notes as private" and "View private notes", or say `private_notes = false`'
@@ -19,11 +20,13 @@ PRIVATELY = (
 
 
 class Notes:
-    """Of our own account only: anybody can type a line like the one that ours end with."""
+    """Of our own account only: anybody can type a line like the one that ours end with. `open` are the
+    projects, by id, in which the account cannot make a note private."""
 
-    def __init__(self, api: Api, *, private: bool) -> None:
+    def __init__(self, api: Api, *, private: bool, open: Collection[str]) -> None:
         self._api = api
         self._private = private
+        self._open = open
 
     def marked(self, issue: Mapping[str, Any]) -> tuple[FoundComment, ...]:
         """Of an issue read with its journals, oldest first."""
@@ -47,7 +50,11 @@ class Notes:
 
     def _add(self, item: str, text: str) -> str:
         """Redmine does not tell the id of a note: it is looked for among ours, newest first."""
-        before = {str(one["id"]) for one in self._ours(self._api.issue(item, "journals"))}
+        found = self._api.issue(item, "journals")
+        before = {str(one["id"]) for one in self._ours(found)}
+        if self._private and str((found.get("project") or {}).get("id")) in self._open:
+            message = f"the account's notes on issue {number(item)} cannot be private, so none was made"
+            raise AccessDenied(self._api.http.system, message, PRIVATELY)
         issue = {"notes": text, **({"private_notes": True} if self._private else {})}
         path = f"issues/{number(item)}.json"
         try:
@@ -78,6 +85,11 @@ class Notes:
             self._api.http.call("PUT", path, body=body, repeatable=True, item=item)
         except AccessDenied as error:
             raise self._denied(error, item, EDITING) from error
+        except NotFound as error:
+            if any(str(one["id"]) == comment for one in self._ours(self._api.issue(item, "journals"))):
+                message = f"{said(error)}, though the note is there: Redmine before 5.0 edits none"
+                raise AccessDenied(error.system, message, BY_HAND) from error
+            raise
 
     def _denied(self, error: AccessDenied, item: str, hint: str) -> AccessDenied:
         """Refused on an issue that is there to see; raises NotFound where it is not."""

@@ -11,6 +11,7 @@ from bridge.model import Document
 from connectors.base import Found, Mark
 from connectors.redmine.api import Api, number, said
 from connectors.redmine.notes import Notes
+from connectors.redmine.rights import HIDE, lacks
 from mappings.redmine_fields import held
 
 MISSING = "an administrator makes it: Administration > Custom fields, for this tracker and project"
@@ -20,12 +21,15 @@ LONGEST = 255
 
 
 class RedminePanel:
-    """`fields` are the ids of the bridge's fields by role, as far as the site has them."""
+    """`site` is what `describe()` tells: `fields` are the ids of the bridge's fields by role, as far as it
+    has them."""
 
-    def __init__(self, api: Api, fields: Mapping[str, str], *, private: bool) -> None:
+    def __init__(self, api: Api, site: Mapping[str, Any], *, private: bool) -> None:
         self._api = api
-        self.fields = dict(fields)
-        self._notes = Notes(api, private=private)
+        self.fields: Mapping[str, str] = site["panel"]
+        may = site.get("rights", {})
+        open = {project for project in may if lacks(may, project, frozenset({HIDE}))}
+        self._notes = Notes(api, private=private, open=open)
 
     def look(self, item: str) -> Found:
         issue = self._api.issue(item, "journals")

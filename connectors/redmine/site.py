@@ -2,57 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bridge.errors import AccessDenied, NotFound
 from connectors.redmine.api import Api
+from connectors.redmine.rights import REWRITE, lacks, rights
 from connectors.redmine.settings import RedmineSettings
 
 SAMPLE = 100
+Issue = Mapping[str, Any]
 
 
 def describe(api: Api, settings: RedmineSettings) -> dict[str, Any]:
-    """The site's facts as plain JSON: five requests, and one a tracker."""
-    account = api.prove().id
+    """The site's facts as plain JSON: six requests, one a role of the account, and on a large site one a
+    tracker. `rights` are by project, and `fixed` the projects where its notes cannot be rewritten."""
+    user = api.me()
     trackers = api.entries("trackers.json", "trackers")
     statuses = api.entries("issue_statuses.json", "issue_statuses")
     projects = api.entries("projects.json", "projects", {"include": "issue_custom_fields"})
-    fields = _fields(api, projects, trackers)
+    issues = _sample(api, {"limit": SAMPLE})
+    fields = _listed(api) if user.get("admin") else _met(api, projects, trackers, issues)
+    may = rights(api, user)
     api.prove()
+    names = {str(one["id"]): str(one.get("identifier") or one["id"]) for one in projects}
+    old = any("is_closed" not in one.get("status", {"is_closed": None}) for one in issues)
     wanted = (*settings.field_names.values(), *settings.number_fields)
-    panel = _by_role(fields, settings.field_names)
     return {
-        "account": account,
+        "account": api.account(),
         "base_url": settings.url.rstrip("/"),
         "trackers": {str(one["id"]): str(one["name"]) for one in trackers},
         "statuses": {str(one["id"]): [str(one["name"]), bool(one.get("is_closed"))] for one in statuses},
-        "projects": {str(one["id"]): str(one.get("identifier") or one["id"]) for one in projects},
+        "projects": names,
+        "rights": may,
+        "old": old,
+        "fixed": sorted(name for id, name in names.items() if old or lacks(may, id, REWRITE)),
         "fields": fields,
         "points": _first(fields, settings.points_fields),
         "labels": _first(fields, settings.labels_fields),
         "blocked": _first(fields, settings.blocked_fields),
-        "numbers": {name: id for name in settings.number_fields if (id := field_id(fields, name))},
-        "panel": panel,
+        "numbers": _ids(fields, {name: name for name in settings.number_fields}),
+        "panel": _ids(fields, settings.field_names),
         "missing": [name for name in wanted if not field_id(fields, name)],
     }
 
 
-def _fields(
-    api: Api, projects: Iterable[Mapping[str, Any]], trackers: Iterable[Mapping[str, Any]]
+def _listed(api: Api) -> dict[str, str]:
+    listed = api.entries("custom_fields.json", "custom_fields")
+    return {str(one["name"]): str(one["id"]) for one in listed if one.get("customized_type") == "issue"}
+
+
+def _met(
+    api: Api, projects: Iterable[Issue], trackers: Iterable[Issue], issues: Sequence[Issue]
 ) -> dict[str, str]:
-    """Custom fields of issues, id by name. Only an administrator may list them; for others they are told by
-    the projects that chose them and by the issues that bear them: the latest, and one of each tracker."""
-    try:
-        listed = api.entries("custom_fields.json", "custom_fields")
-        return {str(one["name"]): str(one["id"]) for one in listed if one.get("customized_type") == "issue"}
-    except (AccessDenied, NotFound) as error:
-        if isinstance(error, AccessDenied) and error.login:
-            raise
+    """Custom fields of issues, id by name, for an account that may not list them: told by the projects that
+    chose them and by issues that bear them, which are those changed last and, where there are more, one of
+    each other tracker."""
     found = {str(one["name"]): str(one["id"]) for project in projects for one in _named(project)}
-    asked = [{"limit": SAMPLE}, *({"tracker_id": one["id"], "limit": 1} for one in trackers)]
-    for page in api.http.parallel(lambda params: _sample(api, params), asked):
-        found |= page
+    seen = {one.get("tracker", {}).get("id") for one in issues}
+    rest = [one["id"] for one in trackers if len(issues) >= SAMPLE and one["id"] not in seen]
+    pages = api.http.parallel(lambda id: _sample(api, {"tracker_id": id, "limit": 1}), rest)
+    for issue in (*issues, *(one for page in pages for one in page)):
+        found |= {str(one["name"]): str(one["id"]) for one in issue.get("custom_fields") or ()}
     return dict(sorted(found.items()))
 
 
@@ -61,15 +71,11 @@ def _named(project: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
 
 
-def _sample(api: Api, params: Mapping[str, Any]) -> dict[str, str]:
+def _sample(api: Api, params: Mapping[str, Any]) -> list[Issue]:
     asked = {"status_id": "*", "sort": "updated_on:desc", **params}
     data = api.http.call("GET", "issues.json", params=asked, repeatable=True).data
     issues = data.get("issues") if isinstance(data, dict) else None
-    return {
-        str(field["name"]): str(field["id"])
-        for issue in issues or ()
-        for field in issue.get("custom_fields") or ()
-    }
+    return list(issues or ())
 
 
 def field_id(fields: Mapping[str, str], name: str) -> str:
@@ -84,10 +90,6 @@ def _first(fields: Mapping[str, str], names: Iterable[str]) -> str:
     return next(filter(None, (field_id(fields, name) for name in names)), "")
 
 
-def _by_role(fields: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-    def found() -> Iterator[tuple[str, str]]:
-        for role, name in names.items():
-            if id := field_id(fields, name):
-                yield role, id
-
-    return dict(found())
+def _ids(fields: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    """Of those names that a field has."""
+    return {key: id for key, name in names.items() if (id := field_id(fields, name))}

@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 
 import orjson
 
+from bridge.errors import AccessDenied, NotFound
 from bridge.model import Raw, Selector
 from connectors.base import Changed
 from connectors.redmine import api as pages
 from connectors.redmine.api import Api, number
 from connectors.redmine.filters import EVERY, Filters
+from connectors.redmine.lost import lost
 
 T = TypeVar("T")
 LAG = timedelta(minutes=5)
@@ -40,9 +42,17 @@ class RedmineSource:
         return {key: str(int(one)) for key, one in numbers.items() if one in asked and str(int(one)) in found}
 
     def identities(self, selector: Selector) -> frozenset[str]:
-        found = frozenset(str(one["id"]) for one in self._api.issues(self._filters.params(selector)))
+        return frozenset(str(one["id"]) for one in self.hits(selector))
+
+    def hits(self, selector: Selector) -> Iterator[Mapping[str, Any]]:
+        """The issues that a selector hits now; the key has proved to be good when they end."""
+        params = self._filters.params(selector)
+        try:
+            yield from self._api.issues(params)
+        except (AccessDenied, NotFound) as error:
+            self._api.prove()
+            raise lost(self._api, self._filters.projects, params, error) from error
         self._api.prove()
-        return found
 
     def children(self, parents: Mapping[str, str]) -> frozenset[str]:
         found: set[str] = set()

@@ -181,7 +181,7 @@ def test_a_refusal_is_tried_once_more_when_a_person_or_the_night_asks(
 
 def test_a_field_that_is_refused_costs_one_write_until_the_site_changes(bench: Bench) -> None:
     (item,) = epics(bench)
-    bench.store.sites.put("mem", {"panel": {"score": "f1"}}, bench.now)
+    bench.store.sites.put("mem", {"site": {"panel": {"score": "f1"}}}, bench.now)
     put, refused = bench.memory.put_values, []
 
     def strict(id: str, fields: dict[str, Any], property: Any = None) -> None:
@@ -198,7 +198,7 @@ def test_a_field_that_is_refused_costs_one_write_until_the_site_changes(bench: B
         assert kinds(bench.sync()) == ["refused"]
     assert refused == [item]
     assert bench.tracker.panels[item]["progress"] == 80
-    bench.store.sites.put("mem", {"panel": {"score": "f2"}}, bench.now)
+    bench.store.sites.put("mem", {"site": {"panel": {"score": "f2"}}}, bench.now)
     assert kinds(bench.sync()) == ["rejected"]
     assert len(refused) == 2
 

@@ -6,6 +6,7 @@ import html
 import json
 import re
 import urllib.request
+from functools import partial
 from itertools import count
 from typing import Any
 from xml.etree import ElementTree
@@ -15,6 +16,7 @@ from connectors.http import Clock
 from connectors.redmine import Redmine, RedmineSettings, connect
 from connectors.session import plain_session
 from mappings.redmine import RedmineMapping
+from mappings.redmine_text import JOINER
 from tests.contract import System
 from tests.servers.redmine.server import Server
 
@@ -34,13 +36,11 @@ class Desk:
         self.server, self.page = server, page
         number = next(NUMBERS)
         self.project, self.other_project = f"work-{number}", f"else-{number}"
-        self.trackers = self._ids("trackers")
-        self.statuses = self._ids("issue_statuses")
-        self.fields = self._ids("custom_fields")
-        [role] = [one["id"] for one in self.ask("GET", "/roles.json")["roles"] if one["name"] == "Bridge"]
-        [bridge] = [one["id"] for one in self.ask("GET", "/users.json")["users"] if one["login"] == "bridge"]
+        lists = ("trackers", "issue_statuses", "custom_fields", "roles", "users")
+        ids = [server.known(what, partial(self._ids, what)) for what in lists]
+        self.trackers, self.statuses, self.fields, roles, users = ids
         for identifier in (self.project, self.other_project):
-            self._project(identifier, bridge, role)
+            self._project(identifier, users["bridge"], roles["Bridge"])
 
     def _project(self, identifier: str, user: int, role: int) -> None:
         project = {
@@ -63,7 +63,9 @@ class Desk:
         return json.loads(content) if content.strip() else None
 
     def _ids(self, what: str) -> dict[str, int]:
-        return {one["name"]: one["id"] for one in self.ask("GET", f"/{what}.json")[what]}
+        """By name; accounts by login."""
+        listed = self.ask("GET", f"/{what}.json")[what]
+        return {one.get("login") or one["name"]: one["id"] for one in listed}
 
     def issue(self, id: str) -> Any:
         return self.ask("GET", f"/issues/{id}.json?include=journals")["issue"]
@@ -116,6 +118,11 @@ class Desk:
         return str(self.issue(id)["journals"][-1]["id"])
 
     def said(self, id):
+        """Notes as people read them."""
+        texts = ((note, re.sub(r"<[^>]+>", "", text)) for note, text in self.rendered(id).items())
+        return {note: html.unescape(text).replace(JOINER, "").strip() for note, text in texts}
+
+    def rendered(self, id):
         """Notes as Redmine renders them, in its feed of the issue."""
         url = f"{self.server.url}/issues/{id}.atom?key={self.server.admin[:39]}f"
         with urllib.request.urlopen(url, timeout=30) as answer:
@@ -123,17 +130,26 @@ class Desk:
         rendered = {}
         for entry in feed.findall(f"{ATOM}entry"):
             number = (entry.findtext(f"{ATOM}id") or "").rpartition("journal_id=")[2]
-            rendered[number] = entry.findtext(f"{ATOM}content") or ""
+            # What changed besides stands in a list before the note.
+            rendered[number] = (entry.findtext(f"{ATOM}content") or "").partition("</ul>")[2]
         notes = [str(one["id"]) for one in self.issue(id)["journals"] if one.get("notes")]
-        return {note: shown(rendered[note]) for note in notes}
+        return {note: rendered[note] for note in notes}
+
+    def save(self, *, status="*", project=None, private=False, group=None, sort=None):
+        """A saved query of the administrator's, its number; REST makes none."""
+        number = self.ask("GET", f"/projects/{project}.json")["project"]["id"] if project else None
+        return self.server.sql(
+            "INSERT INTO queries (filters, project_id, visibility, group_by, sort_criteria, name, user_id,"
+            " type) VALUES (?, ?, ?, ?, ?, 'Saved', 1, 'IssueQuery')",
+            f"---\nstatus_id:\n  :operator: '{status}'\n  :values:\n  - ''\n",
+            number,
+            0 if private else 2,
+            group,
+            sort,
+        )
 
     def query(self, label):
         return Query(f"sort=subject&cf_{self.fields['Labels']}={label}")
-
-
-def shown(rendered: str) -> str:
-    body = rendered.partition("</ul>")[2]
-    return html.unescape(re.sub(r"<[^>]+>", "", body)).strip()
 
 
 def bridge(server: Server, key: str = "", **more: Any) -> Redmine:

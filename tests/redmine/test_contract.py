@@ -5,22 +5,15 @@ from __future__ import annotations
 import pytest
 
 from bridge.errors import AccessDenied, Rejected
-from bridge.model import FieldValue, Paragraph, Query, Span, Tier
+from bridge.model import FieldValue, Query, Tier
 from connectors.redmine import api
-from tests.contract import MARK, System, WorkSourceContract
+from tests.contract import System, WorkSourceContract
 from tests.plain_panels import FieldsAndCommentsContract
 from tests.redmine.desk import bridge, opened
 from tests.servers.redmine.server import server
 
 pytestmark = pytest.mark.prove
 PAGE = 3
-MARKUP = (
-    "h1. Goal *b* _i_ -s- +u+ @c@ %x%",
-    "1. one",
-    '"link":https://x.example/ !img.png! |a|b|',
-    "[[wiki]] {{macro}} [x](https://x.example) `code` ~~s~~",
-    "& &#42; <b>x</b> &amp; \\* # 1 > q",
-)
 
 
 @pytest.fixture
@@ -47,14 +40,6 @@ class TestPanel(FieldsAndCommentsContract):
         with pytest.raises(Rejected, match="not included in the list") as told:
             system.connector.put_values(item, {"progress": 60, "status": "Dead"})
         assert set(told.value.fields) == {"status"}
-
-    def test_no_markup_in_a_title_is_rendered(self, system: System) -> None:
-        item = self.anchor(system)
-        told = {
-            system.connector.put_comment(item, (Paragraph((Span(text),)),), MARK): text for text in MARKUP
-        }
-        said = system.driver.said(item)
-        assert {note: said[note].partition("\n")[0].strip() for note in told} == told
 
 
 class TestFilters:

@@ -16,11 +16,12 @@ from tests.redmine.desk import Desk
 from tests.servers.redmine.server import Server, server
 
 pytestmark = pytest.mark.prove
-TITLE = "上线 <b>{value}</b> {{7*7}} *now*"
+TITLE = "上线 <b>{value}</b> {{7*7}} *now* @admin #1 שלום 🚀"
 CONFIG = """
 [bridge]
 timezone = "UTC"
 instance = "story"
+public_url = "https://okr.example"
 
 [connections.red]
 tool = "redmine"
@@ -60,12 +61,16 @@ class Story:
 
     def app(self) -> App:
         now = self.server.now()
-        file = self.folder / "okr-bridge.toml"
-        file.write_text(CONFIG.format(url=self.server.url), encoding="utf-8")
+        file = self.files(self.server.url)
+        return App.open(config.load(file, {"REDMINE_KEY": self.server.bridge}), clock_at(now, now.tzinfo))
+
+    def files(self, url: str) -> Path:
+        now, file = self.server.now(), self.folder / "okr-bridge.toml"
+        file.write_text(CONFIG.format(url=url), encoding="utf-8")
         days = {"start": f"{now:%Y}-01-01", "end": f"{now:%Y}-12-31"}
         okrs = OKRS.format(title=TITLE, epic=self.epic, **days)
         (self.folder / "okrs.toml").write_text(okrs, encoding="utf-8")
-        return App.open(config.load(file, {"REDMINE_KEY": self.server.bridge}), clock_at(now, now.tzinfo))
+        return file
 
     def sync(self) -> tuple[object, int]:
         """What a run told, and how many writes Redmine saw of the bridge."""
@@ -103,6 +108,7 @@ def test_it_is_checked_read_rolled_up_and_written_and_the_second_run_writes_noth
     assert story.value("KR") == f"O1-KR1: {TITLE}"
     [note] = story.notes()
     assert TITLE in note
+    assert "https://okr.example/kr/O1-KR1" in note
     moved = story.desk.issue(story.epic)["updated_on"]
     story.desk.advance(60)
     report, writes = story.sync()
@@ -143,3 +149,13 @@ def test_an_anchor_that_may_not_be_read_any_more_is_told_and_nothing_is_written(
     assert report.problems
     assert writes == 0
     assert len(story.notes()) == 1
+
+
+def test_everything_is_taken_back_again(story):
+    before = story.desk.issue(story.epic)["custom_fields"]
+    story.sync()
+    assert story.notes()
+    with story.app() as app:
+        app.unpublish(really=True, stale=False)
+    empty = {one["name"]: one["value"] or None for one in story.desk.issue(story.epic)["custom_fields"]}
+    assert (story.notes(), empty) == ([], {one["name"]: one["value"] or None for one in before})

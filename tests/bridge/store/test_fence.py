@@ -45,6 +45,7 @@ WRITES: dict[str, Callable[[Store], object]] = {
     "cursors.put": lambda s: s.cursors.put("other", CURSOR),
     "cursors.drop": lambda s: s.cursors.drop("acme"),
     "sites.put": lambda s: s.sites.put("other", {}, NOON),
+    "sites.doubt": lambda s: s.sites.doubt("acme"),
     "sites.drop": lambda s: s.sites.drop("acme"),
     "figures.put": lambda s: s.figures.put("O2-KR1", FIGURES),
     "figures.put_all": lambda s: s.figures.put_all({"O2-KR1": FIGURES}),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bridge.store import Store
+from bridge.store.reading import LONG_AGO
 from tests.stores import CURSOR, NOON
 
 
@@ -26,5 +27,7 @@ def test_facts_come_back_with_their_instant(store: Store) -> None:
     store.sites.put("acme", {}, NOON)
     store.sites.put("acme", facts, NOON)
     assert store.sites.get("acme") == (facts, NOON)
+    store.sites.doubt("acme")
+    assert store.sites.get("acme") == (facts, LONG_AGO)
     store.sites.drop("acme")
     assert store.sites.get("acme") is None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.errors import AccessDenied, PartialRead, Rejected
+from bridge.errors import AccessDenied, NotFound, PartialRead, Rejected, UnexpectedAnswer
 from bridge.model import FieldValue, Keys, Label, Project, Query
 from connectors.base import CheckScope
 from connectors.redmine import api
 from mappings.redmine import RedmineMapping
-from tests.connectors.redmine.fake import FakeRedmine
+from tests.connectors.redmine.fake import URL, FakeRedmine
 from tests.contract import BODY, MARK, System, WorkSourceContract
 from tests.plain_panels import FieldsAndCommentsContract
 
@@ -61,6 +61,7 @@ REFUSED = {
     "a field that is no filter": (Query("cf_7=3"), "left the filter out"),
     "the same by its name": (FieldValue("Story points", "3"), "left the filter out"),
     "a saved query with more": (Query("query_id=1&tracker_id=2"), "no further filters"),
+    "a saved query by its name": (Query("query_id=ours"), "takes the number"),
     "a category without its project": (Query("category_id=1"), "within a project"),
     "an operator without its filter": (Query("f[]=tracker_id&op[status_id]=*"), "no part of this filter"),
     "no filter at all": (Query("hello"), "no filter"),
@@ -154,10 +155,102 @@ def test_without_the_right_to_edit_notes_the_hint_names_it(redmine):
     item = redmine.make("Anchor")
     connector = redmine.opened()
     made = connector.put_comment(item, BODY, MARK)
-    redmine.edits = False
+    redmine.may.discard("edit_own_issue_notes")
     with pytest.raises(AccessDenied) as told:
         connector.put_comment(item, BODY, MARK, made)
     assert "Edit own notes" in told.value.hint
+
+
+WITHIN = {
+    "a list": "https://red.example/projects/{}/issues?tracker_id=2",
+    "a list below a path": "https://corp.example/redmine/projects/{}/issues?set_filter=1&tracker_id=2",
+    "a saved query": "https://red.example/projects/{}/issues?query_id=7",
+}
+
+
+@pytest.mark.parametrize("address", WITHIN.values(), ids=WITHIN)
+def test_an_address_within_a_project_stays_within_it(redmine, address):
+    story = redmine.make("Story")
+    redmine.move(redmine.make("Elsewhere"))
+    assert redmine.opened().identities(Query(address.format("work"))) == {story}
+
+
+def test_a_project_that_is_named_counts_more_than_the_addresss(redmine):
+    story = redmine.make("Story")
+    address = "https://red.example/projects/else/issues?tracker_id=2&project_id=work"
+    assert redmine.opened().identities(Query(address)) == {story}
+
+
+LOST = {
+    "of a project, without it": (
+        "query_id=7",
+        "query 7 belongs to project work",
+        "query_id=7&project_id=work",
+    ),
+    "of another project": (
+        "query_id=7&project_id=else",
+        "query 7 belongs to project work",
+        "project_id=work",
+    ),
+    "deleted": ("query_id=8", "there is no saved query 8", "it was deleted"),
+}
+
+
+@pytest.mark.parametrize(("text", "message", "hint"), LOST.values(), ids=LOST)
+def test_a_saved_query_that_is_lost_is_told_with_what_to_do(redmine, text, message, hint):
+    with pytest.raises(NotFound, match=message) as told:
+        redmine.opened().identities(Query(text))
+    assert hint in told.value.hint
+
+
+def test_a_rest_api_that_is_off_is_told_and_nobody_is_logged_in(redmine):
+    redmine.rest = False
+    with pytest.raises(AccessDenied, match="the REST API is off") as told:
+        redmine.opened().login()
+    assert (told.value.login, "Enable REST" in told.value.hint) == (True, True)
+
+
+def test_an_address_below_the_front_page_is_told(redmine):
+    connector = redmine.opened(url=f"{URL}/projects/work")
+    with pytest.raises(UnexpectedAnswer, match="there is no Redmine at this address") as told:
+        connector.login()
+    assert "without /projects" in told.value.hint
+
+
+def test_a_note_that_cannot_be_private_is_not_made(redmine):
+    redmine.may.discard("set_notes_private")
+    item = redmine.make("Anchor")
+    with pytest.raises(AccessDenied, match="cannot be private"):
+        redmine.opened(private_notes=True).put_comment(item, BODY, MARK)
+    assert redmine.said(item) == {}
+
+
+def test_what_an_account_may_do_is_told_by_project_and_an_administrator_may_do_all(redmine):
+    redmine.may -= {"edit_own_issue_notes"}
+    assert redmine.opened().describe()["fixed"] == ["else", "work"]
+    assert redmine.opened().describe()["rights"]["1"] == [
+        "add_issue_notes",
+        "edit_issues",
+        "set_notes_private",
+    ]
+    redmine.admin = True
+    assert (redmine.opened().describe()["fixed"], redmine.opened().describe()["rights"]) == ([], {})
+
+
+def test_a_role_that_cannot_be_read_is_taken_to_allow_all(redmine, monkeypatch):
+    answer = redmine.answer
+    closed = lambda method, path, *rest: (403, None) if "/roles/" in path else answer(method, path, *rest)  # noqa: E731
+    monkeypatch.setattr(redmine, "answer", closed)
+    assert redmine.opened().describe()["fixed"] == []
+
+
+def test_a_check_tells_what_the_role_lacks_once_a_project(redmine):
+    anchors = tuple(redmine.make(f"Anchor {n}") for n in range(2))
+    redmine.may = {"view_issues"}
+    told = [
+        one for one in redmine.opened().check(CheckScope(anchors=anchors)) if "project work" in one.message
+    ]
+    assert [one.level for one in told] == ["error", "error", "warning"]
 
 
 def test_a_private_note_is_private(redmine):
