@@ -183,7 +183,7 @@ class Exchange:
         limited = isinstance(error, RateLimited)
         if not limited and not error.retry_after:
             return False
-        match getattr(error, "scope", "endpoint"):
+        match getattr(error, "scope", self.options.limited):
             case "item" if call.item is not None:
                 self._pacer.hold(call.item, seconds, spread=False)
                 return True

@@ -30,9 +30,10 @@ def slow_to_answer(site: Scene) -> None:
     site.sandbox.faults.on("editIssue", times=1).slow(0.5)
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize(
     ("trouble", "at_once"),
-    [(asked_for_a_pause, 10), pytest.param(slow_to_answer, 1, marks=pytest.mark.prove)],
+    [(asked_for_a_pause, 10), (slow_to_answer, 1)],
     ids=["it waits for a pause to end", "it waits for its turn"],
 )
 def test_what_waited_is_not_sent_any_more(trouble, at_once: int, tmp_path: Path) -> None:

@@ -6,7 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from bridge.errors import AccessDenied, NotFound, PartialRead, RateLimited, Rejected, UnexpectedAnswer
+from bridge.errors import (
+    AccessDenied,
+    NotFound,
+    PartialRead,
+    RateLimited,
+    Rejected,
+    Transient,
+    UnexpectedAnswer,
+)
 from bridge.model import FieldValue, Keys, Label, Project, Query, Tier
 from connectors.base import CheckScope
 from connectors.notion.api import identity
@@ -38,16 +46,17 @@ def test_a_pause_too_long_to_wait_for_is_told(notion):
     assert told.value.retry_after >= 600
 
 
-def test_a_pause_holds_the_whole_connection_for_its_budget_is_one(notion):
+@pytest.mark.parametrize(("status", "refusal"), [(429, RATE), (529, OVERLOAD)])
+def test_a_pause_holds_the_whole_connection_for_its_budget_is_one(notion, status, refusal):
     connector = opened(notion)
     connector.describe()
-    notion.answers = [(429, {"Retry-After": "600"}, RATE)]
-    for ask in (lambda: connector.identities(Project("Work")), connector.login):
-        before = connector.requests
-        with pytest.raises(RateLimited) as told:
-            ask()
-        assert told.value.scope == "connection"
-    assert connector.requests == before
+    notion.answers = [(status, {"Retry-After": "600"}, refusal)]
+    with pytest.raises(Transient):
+        connector.identities(Project("Work"))
+    before = connector.requests
+    with pytest.raises(RateLimited) as told:
+        connector.login()
+    assert (told.value.scope, connector.requests) == ("connection", before)
 
 
 def cut(notion, **changes):

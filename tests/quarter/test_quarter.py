@@ -346,6 +346,7 @@ FACTS = (
 )
 
 
+@pytest.mark.prove
 def test_three_days_around_the_night_in_which_the_clock_is_set_back(tmp_path: Path) -> None:
     days = played(Quarter(date(2026, 2, 13), days=3, items=300, compared=2, folder=tmp_path, minutes=60))
     for fact in FACTS:

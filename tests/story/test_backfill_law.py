@@ -87,7 +87,7 @@ def hold_the_law(past: Past, seed: int, days: int = DAYS) -> None:
                 assert told[part] == recorded[part], (name, day, part, told, recorded)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.prove)])
 def test_the_past_replayed_is_the_past_recorded(past: Past, seed: int) -> None:
     hold_the_law(past, seed)
 

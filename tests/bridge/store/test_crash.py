@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 
+import pytest
 import sqlalchemy as sa
 
 from bridge.store import Store, mirror
@@ -42,6 +43,12 @@ with store.transaction():
 """
 
 
+PROOF_ON_POSTGRESQL = pytest.mark.parametrize(
+    "url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.prove)], indirect=True
+)
+
+
+@PROOF_ON_POSTGRESQL
 def test_a_kill_in_the_middle_of_a_save_leaves_whole_batches(url: str) -> None:
     Store.open(url).close()
     with subprocess.Popen([sys.executable, "-c", SAVE_FOR_EVER, url], stdout=subprocess.PIPE) as process:
@@ -60,6 +67,7 @@ def test_a_kill_in_the_middle_of_a_save_leaves_whole_batches(url: str) -> None:
                 assert connection.scalar(sa.text("PRAGMA integrity_check")) == "ok"
 
 
+@PROOF_ON_POSTGRESQL
 def test_a_kill_in_a_transaction_leaves_nothing_of_it(url: str) -> None:
     Store.open(url).close()
     killed = subprocess.run([sys.executable, "-c", KILL_IN_TRANSACTION, url], check=False)

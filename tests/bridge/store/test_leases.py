@@ -164,6 +164,9 @@ with Store.open(url) as store:
 """
 
 
+@pytest.mark.parametrize(
+    "url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.prove)], indirect=True
+)
 def test_two_that_race_never_both_hold_it(url: str) -> None:
     Store.open(url).close()
     command = [sys.executable, "-c", RACE, url]
