@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from bridge import marks
 from bridge.model import What
+from bridge.model.same import same
 
 COMMENT = "comment"
 LINK_VALUES: Mapping[str, Any] = {
@@ -120,40 +120,6 @@ def judge(written: Any, found: Any, wanted: Any) -> Verdict:
     if same(found, None) or same(found, written):
         return Verdict.WRITE
     return Verdict.DRIFTED
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether a tracker may give one value back for the other: 72 and 72.0, empty and none, line ends,
-    an instant in another zone, members of an object that are absent or empty."""
-    return bool(_plain(one) == _plain(other))
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case bool():
-            return str(value)
-        case int() | float() | Decimal():
-            return Decimal(str(value))
-        case str():
-            return _text(value)
-        case Mapping():
-            pairs = ((str(name), _plain(part)) for name, part in value.items())
-            return {name: part for name, part in pairs if part is not None} or None
-        case list() | tuple():
-            return [_plain(part) for part in value]
-        case _:
-            return value
-
-
-def _text(value: str) -> str | datetime | None:
-    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if text[10:11] == "T" and text[4:5] == "-":
-        try:
-            instant = datetime.fromisoformat(text)
-        except ValueError:
-            return text
-        return instant if instant.tzinfo else text
-    return text or None
 
 
 def compared(what: What, value: Any) -> Any:

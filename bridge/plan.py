@@ -9,6 +9,7 @@ from typing import Any
 
 from bridge import marks
 from bridge.model import Change, CommentChange, Document, ItemRef, Outcome, Plan, Problem, What
+from bridge.model.same import same
 from bridge.places import (
     Place,
     Seen,
@@ -22,7 +23,6 @@ from bridge.places import (
     judge,
     ours,
     place,
-    same,
     there,
 )
 from bridge.shown import PROGRESS, UPDATED, beside

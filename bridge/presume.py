@@ -8,7 +8,8 @@ from typing import Any
 
 from bridge import marks
 from bridge.model import Change, ItemRef, Outcome, What
-from bridge.places import Place, Written, compared, place, same, there
+from bridge.model.same import same
+from bridge.places import Place, Written, compared, place, there
 from bridge.plan import Wanted
 from connectors.base import Found, FoundComment, Mark
 

@@ -11,8 +11,9 @@ from bridge import marks
 from bridge.errors import AccessDenied, BridgeError, ConnectorError, NotFound
 from bridge.ledger import Ledger
 from bridge.model import Change, ItemRef, Outcome, Plan, Problem, What
+from bridge.model.same import same
 from bridge.parking import VALUES
-from bridge.places import compared, ours, place, same, there
+from bridge.places import compared, ours, place, there
 from bridge.store.records import Pending, Written, WrittenKey
 from connectors.base import Found, Panel
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from bridge.errors import ConnectorError, NotFound
 from bridge.marks import instance_of, read_global_id
 from bridge.model import ItemRef, Outcome, Problem, What
-from bridge.places import Place, Written, same
+from bridge.model.same import same
+from bridge.places import Place, Written
 from bridge.presume import by_item
 from bridge.reading import Connection, problem_of
 from bridge.report.steps import Step, StepsReport

@@ -24,8 +24,9 @@ from bridge.errors import (
 )
 from bridge.ledger import Ledger
 from bridge.model import Change, CommentChange, ItemRef, Outcome, Problem, What
+from bridge.model.same import same
 from bridge.parking import REFUSALS, VALUES, Nature, Trouble, nature, trouble
-from bridge.places import Place, ours, place, same, there
+from bridge.places import Place, ours, place, there
 from bridge.plan import twice
 from bridge.settle import instance_of, problem, reflect, remember, stands
 from connectors.base import Mark, Panel, RemoteLink

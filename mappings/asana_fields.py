@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from mappings.kept import kept
+from bridge.model.same import same
 
 Field = Mapping[str, Any]
 NUMBERS = frozenset({"progress", "score"})
@@ -133,7 +133,7 @@ def _is(found: Any, wanted: str) -> bool:
     if isinstance(found, str):
         return fold(found) == fold(wanted)
     try:
-        return kept(found, float(wanted))
+        return same(found, float(wanted))
     except ValueError:
         return False
 

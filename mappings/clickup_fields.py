@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from mappings.kept import kept
+from bridge.model.same import same
 
 FIGURES = frozenset({"progress", "score"})
 """Roles of numbers, in a field of text too."""
@@ -66,7 +66,7 @@ def spelt(field: Field, wanted: Any) -> dict[str, Any]:
             return {"value": round((at - START) / timedelta(milliseconds=1)), "value_options": {"time": True}}
         case "drop_down":
             for one in options(field):
-                if kept(one.get("name"), str(wanted)):
+                if same(one.get("name"), str(wanted)):
                     return {"value": str(one["id"])}
             raise Unfit(f"has no option {wanted!r}")
         case "text" | "short_text":

@@ -113,7 +113,6 @@ RENDERERS = (
     "mappings.clickup_text",
     "mappings.feishu_fields",
     "mappings.feishu_text",
-    "mappings.kept",
     "mappings.marked_links",
     "mappings.notion_fields",
     "mappings.notion_text",

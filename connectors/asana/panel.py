@@ -9,13 +9,13 @@ import orjson
 
 from bridge.errors import AccessDenied, Rejected
 from bridge.model import Document
+from bridge.model.same import same
 from connectors.asana.api import Api, Record, hidden, said
 from connectors.asana.comments import Comments
 from connectors.asana.filters import VALUES
 from connectors.asana.links import Links
 from connectors.base import Found, Mark
 from mappings.asana_fields import fields_of, fold, held, spelt
-from mappings.kept import kept
 
 ALL = f"{VALUES},custom_fields.enum_options.name,custom_fields.enum_options.enabled"
 MISSING = "add the custom field to the task's project: Customize > Fields"
@@ -55,7 +55,7 @@ class AsanaPanel:
         self._write(item, data)
         task = self._task(item, VALUES)
         now = held(task, self.names)
-        lost = [role for role, value in fields.items() if not kept(now.get(role), value)]
+        lost = [role for role, value in fields.items() if not same(now.get(role), value)]
         lost += ["property"] if property is not None and self._property(task) != property else []
         if lost:
             message = f"PUT tasks/{item} was answered as done, and did not set {', '.join(lost)}"

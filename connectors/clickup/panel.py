@@ -7,11 +7,11 @@ from typing import Any
 
 from bridge.errors import AccessDenied, Rejected
 from bridge.model import Document
+from bridge.model.same import same
 from connectors.base import Found, Mark
 from connectors.clickup.api import Api, Task, said
 from connectors.clickup.comments import Comments
 from mappings.clickup_fields import Field, Unfit, fold, held, named, spelt
-from mappings.kept import kept
 
 MISSING = "make it in ClickUp, for the list of this task: Customize > Fields"
 DROPPED = "let the account edit the list's tasks, and see that the field is of a type that the docs name"
@@ -43,10 +43,10 @@ class ClickUpPanel:
                 self._api.http.system, message, MISSING, fields=dict.fromkeys(unknown, "no such field")
             )
         before = held(task, self.names)
-        new = {role: told for role, told in fields.items() if not kept(before[role], told)}
+        new = {role: told for role, told in fields.items() if not same(before[role], told)}
         blamed = {role: why for role, told in new.items() if (why := self._set(item, there[role], told))}
         now = held(self._api.task(item), self.names) if new else {}
-        lost = [role for role, told in new.items() if role not in blamed and not kept(now.get(role), told)]
+        lost = [role for role, told in new.items() if role not in blamed and not same(now.get(role), told)]
         blamed |= dict.fromkeys(lost, "was answered as set, and is not")
         if blamed:
             told = "; ".join(f"{role} {why}" for role, why in blamed.items())

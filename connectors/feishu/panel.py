@@ -8,6 +8,7 @@ from typing import Any
 
 from bridge.errors import NotFound, Rejected
 from bridge.model import Document
+from bridge.model.same import same
 from connectors.base import Found, FoundComment, Mark
 from connectors.feishu.api import Record
 from connectors.feishu.shape import Shape
@@ -15,7 +16,6 @@ from connectors.feishu.source import FeishuSource, panel
 from connectors.feishu.tables import Tables
 from mappings.feishu_fields import cell, held, plain, words
 from mappings.feishu_text import added, comments, removed, rewritten
-from mappings.kept import kept
 
 MAKE = "make it with `okr-bridge fields install`, or by hand in the table"
 DROPPED = "see that the app may edit this table and column"
@@ -48,7 +48,7 @@ class FeishuPanel:
         with self._writing:
             self._put(item, self._cells(shape, fields))
         now = held(panel(*self._one(item)))
-        if lost := [role for role, value in fields.items() if not kept(now.get(role), value)]:
+        if lost := [role for role, value in fields.items() if not same(now.get(role), value)]:
             message = f"{item} was answered as done, and did not take {', '.join(lost)}"
             raise self._refused(message, DROPPED, dict.fromkeys(lost, "not taken"))
 

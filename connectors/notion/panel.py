@@ -7,10 +7,10 @@ from typing import Any
 
 from bridge.errors import AccessDenied, NotFound, Rejected
 from bridge.model import Document
+from bridge.model.same import same
 from connectors.base import Found, FoundComment, Mark
 from connectors.notion.api import Api, Entry
 from connectors.notion.source import source_of
-from mappings.kept import kept
 from mappings.notion_fields import held, spelt, text_of, values_of
 from mappings.notion_text import comment as rendered
 from mappings.notion_text import mark_of
@@ -100,7 +100,7 @@ class NotionPanel:
             raise self._refused(text, "the property takes no such value: see its type", blamed) from error
         values, panel = self._own(self._api.page(item))
         now = held(values, panel)
-        lost = [role for role, (_, value) in wanted.items() if not kept(now.get(role), value)]
+        lost = [role for role, (_, value) in wanted.items() if not same(now.get(role), value)]
         if lost:
             message = f"PATCH pages/{item} was answered as done, and did not set {', '.join(lost)}"
             raise self._refused(message, LOST, dict.fromkeys(lost, "not taken"))

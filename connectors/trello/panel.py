@@ -9,11 +9,11 @@ from typing import Any
 
 from bridge.errors import NotFound
 from bridge.model import Document
+from bridge.model.same import same
 from connectors.base import Found, Mark, RemoteLink
 from connectors.trello.api import Api
 from connectors.trello.boards import Boards, Definition
 from connectors.trello.comments import Comments
-from mappings.kept import kept
 from mappings.marked_links import linked, marked_address
 from mappings.trello_fields import defined, held
 
@@ -53,7 +53,7 @@ class TrelloPanel:
             path = f"cards/{card['id']}/customField/{by_role[role]['id']}/item"
             self._api.write("PUT", path, item, body=body)
         now = held(self._card(item), self.names)
-        lost = [role for role, value in fields.items() if not kept(now.get(role), value)]
+        lost = [role for role, value in fields.items() if not same(now.get(role), value)]
         if lost:
             message = f"card {item} was answered as changed, and did not take {', '.join(lost)}"
             error = self._api.refused(message, DROPPED)
@@ -67,11 +67,11 @@ class TrelloPanel:
         """An attachment cannot be changed: the new one is made before the old one goes."""
         card = self._card(item, attachments="true")
         ours = [one for one in self._attached(card) if one["mark"] == link.global_id]
-        same = [one for one in ours if (one["url"], one["name"]) == (link.url, link.title)]
-        if not same:
+        standing = [one for one in ours if (one["url"], one["name"]) == (link.url, link.title)]
+        if not standing:
             params = {"name": link.title, "url": marked_address(link.url, link.global_id)}
             self._api.write("POST", f"cards/{card['id']}/attachments", item, params=params)
-        for one in (other for other in ours if other not in same[:1]):
+        for one in (other for other in ours if other not in standing[:1]):
             self._detach(item, one["id"])
 
     def remove_values(self, item: str, roles: Sequence[str], property: bool) -> None:  # noqa: ARG002
@@ -143,7 +143,7 @@ def _body(field: Definition, value: Any) -> dict[str, Any] | None:
         case "date":
             return _dated(value)
         case "list":
-            hits = [id for id, text in field["options"].items() if kept(text, str(value))]
+            hits = [id for id, text in field["options"].items() if same(text, str(value))]
             return {"idValue": hits[0]} if hits else None
         case _:
             return None

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.model import What
-from bridge.places import Verdict, compared, foreign, judge, ours, place, same, there
+from bridge.model.same import same
+from bridge.places import Verdict, compared, foreign, judge, ours, place, there
 from bridge.plan import Wanted
 from connectors.base import Found, FoundComment, Mark
 

@@ -9,14 +9,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from bridge.cli import invoke
 from bridge.model import Tier
+from bridge.sandbox.loopback import Answer, Loopback
 from tests.clickup.fake import TOKEN, FakeClickUp
 from tests.clickup.judge import judged
 from tests.contract import HOSTILE
@@ -66,16 +67,13 @@ class Story:
         self.clickup.set(self.dropped, "cancelled")
         self.clickup.advance(60)
 
-    def serve(self, handler: BaseHTTPRequestHandler) -> None:
-        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
-        status, headers, answer = self.clickup.serve(handler.command, handler.path, handler.headers, body)
-        if handler.command != "GET":
+    def take(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
+        parts = urlsplit(url)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        told = self.clickup.serve(method, target, headers, body)
+        if method != "GET":
             self.written(len(self.clickup.writes))
-        handler.send_response_only(status)
-        for name, value in {**headers, "Content-Length": str(len(answer))}.items():
-            handler.send_header(name, value)
-        handler.end_headers()
-        handler.wfile.write(answer)
+        return told
 
     def configure(self, url: str) -> None:
         self.url = url
@@ -112,27 +110,9 @@ def story(
     monkeypatch.setenv("CLICKUP_TOKEN", TOKEN)
     found = Story(tmp_path, capsys)
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_GET(self) -> None:
-            found.serve(self)
-
-        do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
-
-        def log_message(self, *_: object) -> None:
-            """Silent."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    found.configure(f"http://127.0.0.1:{server.server_port}/api/v2")
-    yield found
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with Loopback(found.take, path="/api/v2") as listener:
+        found.configure(listener.url)
+        yield found
     assert judged(found.clickup.heard) == []
 
 

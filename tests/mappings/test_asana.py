@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from bridge.errors import MappingError
 from bridge.model import Category, Raw, Tier
+from bridge.model.same import same
 from mappings.asana import AsanaMapping, Vocabulary
 from mappings.asana_fields import spelt, value_of
-from mappings.kept import kept
 
 TASK = {
     "gid": "12", "name": "完成 <b>😀</b>", "completed": False, "completed_at": None,
@@ -231,5 +231,5 @@ def test_the_scheme_moves_with_whatever_decides_the_translation():
 def test_a_number_put_is_the_number_found_whatever_the_format(value, form):
     field = number("KR progress", None, form)
     found = value_of({**field, "number_value": spelt(field, value)})
-    assert kept(found, value)
-    assert not kept(found, value + 1)
+    assert same(found, value)
+    assert not same(found, value + 1)

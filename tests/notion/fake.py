@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
 
 from bridge.model import Query, Tier
+from bridge.sandbox.loopback import Answer, Loopback
 from tests.notion import shapes
 from tests.notion.answers import Refused, Routes, matches
 from tests.specs.openapi import exchange_of
@@ -240,38 +240,14 @@ class FakeNotion(Routes):
     @contextmanager
     def listening(self) -> Iterator[str]:
         """The address of this Notion over a real socket."""
-        fake = self
+        with Loopback(self.take, path="/v1") as listener:
+            yield listener.url
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
-            def answer(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                with fake._lock:
-                    status, headers, content = fake.served(self.command, self.path, self.headers, body)
-                self.send_response_only(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_POST = do_PATCH = do_DELETE = answer  # noqa: N815
-
-            def log_message(self, *_: object) -> None:
-                """Silent."""
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/v1"
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+    def take(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
+        parts = urlsplit(url)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        with self._lock:
+            return self.served(method, target, headers, body)
 
 
 def inner_of(kind: str) -> dict[str, Any]:

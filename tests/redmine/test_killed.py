@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.redmine.serving import Answered, serving
+from bridge.sandbox.loopback import Answer
+from tests.redmine.serving import serving
 from tests.redmine.test_story import Story
 from tests.servers.redmine.server import Server, server
 from tests.source import ROOT
@@ -28,7 +29,7 @@ class Gate:
     def __init__(self, running: Server) -> None:
         self.server, self.writes = running, 0
 
-    def take(self, method: str, url: str, headers: dict[str, str], content: bytes) -> Answered:
+    def take(self, method: str, url: str, headers: dict[str, str], content: bytes) -> Answer:
         self.writes += method != "GET"
         _, _, path = url.partition("/1/")
         kept = {name: value for name, value in headers.items() if name not in ("Host", "Accept-Encoding")}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from bridge.sandbox.trello.server import Listener
+from bridge.sandbox.loopback import Loopback
+from bridge.sandbox.trello.site import PATH
 from tests.trello.fake import FakeTrello
 
 
@@ -13,5 +14,5 @@ from tests.trello.fake import FakeTrello
 def serving(trello: FakeTrello, written: Callable[[int], None] = lambda _count: None) -> Iterator[str]:
     """The base address. `written` is told after each write how many there were, before it is answered."""
     trello.written = written
-    with Listener(trello) as listener:
+    with Loopback(trello.take, path=PATH) as listener:
         yield listener.url

@@ -8,9 +8,9 @@ from datetime import datetime
 import orjson
 
 from bridge.sandbox.clock import ticking_from
+from bridge.sandbox.loopback import Loopback
 from bridge.sandbox.trello.quarter import fill
-from bridge.sandbox.trello.server import Listener
-from bridge.sandbox.trello.site import KEY, TOKEN, Trello
+from bridge.sandbox.trello.site import KEY, PATH, TOKEN, Trello
 
 
 def run(*, announce: Callable[[str], None], now: datetime, port: int) -> None:
@@ -23,7 +23,7 @@ def run(*, announce: Callable[[str], None], now: datetime, port: int) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with Listener(trello, port) as listener:
+    with Loopback(trello.take, port, PATH) as listener:
         ready = {"url": listener.url, "key": KEY, "token": TOKEN, "deployment": "trello"}
         announce(orjson.dumps(ready).decode())
         stop.wait()

@@ -16,6 +16,8 @@ from bridge.sandbox.trello.refusals import Refusal, gone, hidden, invalid, unkno
 from bridge.sandbox.trello.shapes import Record
 
 KEY, TOKEN = "sandbox-key", "sandbox-token"
+PATH = "/1"
+"""Before everything that can be asked."""
 LISTS = ("To Do", "Doing", "Done 🎉", "Won't do")
 COMMENT = 16_384
 """Characters that a comment holds."""

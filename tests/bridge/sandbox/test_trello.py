@@ -17,10 +17,10 @@ import pytest
 import requests
 
 from bridge.cli import invoke
+from bridge.sandbox.loopback import Loopback
 from bridge.sandbox.trello.people import ME, PERSON
 from bridge.sandbox.trello.quarter import CARDS, fill
-from bridge.sandbox.trello.server import Listener
-from bridge.sandbox.trello.site import KEY, TOKEN, Trello
+from bridge.sandbox.trello.site import KEY, PATH, TOKEN, Trello
 from tests.bridge.sandbox.test_serve import process, ready
 from tests.shared import FOLDER
 from tests.source import ROOT
@@ -148,7 +148,7 @@ def test_an_option_of_the_jira_is_refused_in_one_line(option, capsys):
 
 
 def test_a_taken_port_is_told(capsys):
-    with Listener(Trello()) as listener:
+    with Loopback(Trello().take, path=PATH) as listener:
         port = listener.url.split(":")[2].partition("/")[0]
         assert invoke(["sandbox", "--tool", "trello", "--port", port]) == 2
     assert "--port 0 picks a free one" in capsys.readouterr().err

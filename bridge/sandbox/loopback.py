@@ -1,23 +1,25 @@
-"""An embedded Trello at an address of its own."""
+"""A function that answers requests, at an address of its own on this machine."""
 
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-from bridge.sandbox.trello.site import Trello
-
+Answer = tuple[int, dict[str, str], bytes]
+Take = Callable[[str, str, dict[str, str], bytes], Answer]
+"""By method, whole address, headers and body."""
 POLL = 0.02
 
 
-class Listener:
+class Loopback:
     """As a context manager it answers at `url` until the block ends. Raises OSError for a taken port."""
 
-    def __init__(self, trello: Trello, port: int = 0) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(trello))
+    def __init__(self, take: Take, port: int = 0, path: str = "") -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(take))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL,), daemon=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/1"
+        self.url = f"http://127.0.0.1:{self._server.server_port}{path}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -31,7 +33,7 @@ class Listener:
         self._thread.join()
 
 
-def _handler(trello: Trello) -> type[BaseHTTPRequestHandler]:
+def _handler(take: Take) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
@@ -39,15 +41,14 @@ def _handler(trello: Trello) -> type[BaseHTTPRequestHandler]:
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             url = f"http://{self.headers['Host']}{self.path}"
-            status, headers, content = trello.take(self.command, url, dict(self.headers.items()), body)
+            status, headers, content = take(self.command, url, dict(self.headers.items()), body)
             self.send_response_only(status)
-            for name, value in headers.items():
+            for name, value in {**headers, "Content-Length": str(len(content))}.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815  (names that http.server asks for)
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815  (http.server's names)
 
         def log_message(self, *_: Any) -> None:
             """Silent."""
