@@ -80,6 +80,7 @@ TRELLO = Tool(
             Capability.VALUES,
             Capability.COMMENT,
             Capability.LINK,
+            Capability.MAKE_FIELDS,
             Capability.WEBHOOKS,
             Capability.HISTORY,
         }

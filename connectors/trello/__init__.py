@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bridge.model import Finding
-from connectors.base import NO_SCOPE, Account, CheckScope, RemoteLink
+from connectors.base import NO_SCOPE, Account, CheckScope, FieldResult, FieldsPlan, RemoteLink
 from connectors.hook_steps import Hooked
 from connectors.http import Clock, Http, HttpOptions
 from connectors.lacking import OverHttp
@@ -19,6 +19,7 @@ from connectors.trello.api import NOBODY, Api
 from connectors.trello.boards import Boards
 from connectors.trello.checks import check
 from connectors.trello.dialect import teach
+from connectors.trello.fields import Fields
 from connectors.trello.panel import TrelloPanel
 from connectors.trello.past import TrelloPast
 from connectors.trello.settings import TrelloSettings
@@ -67,6 +68,17 @@ class Trello(OfParts, OverHttp, Hooked):
         self.boards = Boards(self.api, settings.boards)
         self.source = TrelloSource(self.api, self.boards)
         self.panel = TrelloPanel(self.api, self.boards, settings.field_names)
+
+    @property
+    def fields(self) -> Fields:
+        return Fields(self.api, self.boards, self.settings.field_names)
+
+    def plan_fields(self, screens: Sequence[str], projects: Sequence[str]) -> FieldsPlan:
+        """Trello has no screens but boards."""
+        return self.fields.plan(tuple(dict.fromkeys(screens or projects)))
+
+    def apply_fields(self, plan: FieldsPlan) -> Sequence[FieldResult]:
+        return self.fields.apply(plan)
 
     @property
     def hooks(self) -> TrelloHooks:

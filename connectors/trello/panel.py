@@ -17,7 +17,7 @@ from connectors.trello.comments import Comments
 from mappings.marked_links import linked, marked_address
 from mappings.trello_fields import defined, held
 
-MISSING = "make it on the board: Custom Fields > New field (free plans have none)"
+MISSING = "make it with `okr-bridge fields install` (free plans have no Custom Fields)"
 KIND = "make the field a number for the figures, a date for the update, a text or a dropdown for words"
 DROPPED = "look at the card: a rule of the board changed it at once"
 

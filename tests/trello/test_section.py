@@ -18,7 +18,7 @@ from tests.trello.server import serving
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs/connectors/trello.md"
 BEGUN = '[bridge]\ntimezone = "UTC"\ninstance = "here"\n'
-MISSING = {Capability.HIERARCHY, Capability.PROPERTY, Capability.MAKE_FIELDS, Capability.MAKE_ITEMS}
+MISSING = {Capability.HIERARCHY, Capability.PROPERTY, Capability.MAKE_ITEMS}
 
 
 def loaded(tmp_path: Path, section: str) -> config.Settings:

@@ -23,6 +23,7 @@ OPERATIONS = {
     "post-cards-id-actions-comments", "put-cards-id-actions-idaction-comments",
     "delete-cards-id-actions-id-comments", "put-cards-idcard-customfield-idcustomfield-item",
     "post-cards-id-attachments", "deleted-cards-id-attachments-idattachment",
+    "post-customfields",
 }  # fmt: skip
 """All that the connector ever calls."""
 
@@ -53,6 +54,8 @@ def judge(monkeypatch):
     connector.touched(trello.at - timedelta(hours=1))
     list(connector.pasts([item, moved]))
     list(connector.changed(trello.at - timedelta(hours=1)).records)
+    del trello.home.fields[next(id for id, one in trello.home.fields.items() if one["name"] == "KR score")]
+    connector.apply_fields(connector.plan_fields((), ["Work"]))
     connector.put_values(item, {"progress": 60, "score": 0.6, "status": "On track", "key_result": "KR",
                                 "updated": "2026-11-21T12:00:00+00:00"})  # fmt: skip
     made = connector.put_comment(item, BODY, MARK)
@@ -87,6 +90,12 @@ WRONG = {
         b'{"value": 3, "idValue": "On track"}',
     ),
     "a body where none is taken": ("POST", f"{CARD}/attachments", b'{"url": "https://x.example"}'),
+    "a field of a card": (
+        "POST",
+        "/customFields",
+        b'{"idModel": "%s", "modelType": "card", "name": "KR", "type": "text", "pos": "bottom"}'
+        % (b"a" * 24),
+    ),
     "a batch of nothing": ("GET", "/batch", b""),
     "a comment with more than its text": ("POST", f"{CARD}/actions/comments?pos=1", b'{"text": "x"}'),
     "a call that is in no document": ("PUT", f"{CARD}/comments", b""),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bridge.sandbox.trello import deeds, shapes
 from bridge.sandbox.trello.people import ME, PEOPLE, PERSON
-from bridge.sandbox.trello.refusals import gone, invalid
+from bridge.sandbox.trello.refusals import gone, hidden, invalid
 from bridge.sandbox.trello.shapes import Record
 
 if TYPE_CHECKING:
@@ -168,6 +168,15 @@ def set_field(trello: "Trello", key: str, id: str, asked: Asked) -> Record:
     return item or {}
 
 
+def make_field(trello: "Trello", asked: Asked) -> Record:
+    place = trello.seen(str(asked.get("idModel")))
+    if place.observed:
+        raise hidden()
+    if asked.get("modelType") != "board" or not asked.get("name") or asked.get("type") not in shapes.KINDS:
+        raise invalid("customField")
+    return trello.add_field(place, asked["name"], asked["type"])
+
+
 def attach(trello: "Trello", key: str, asked: Asked) -> list[Record]:
     one, name = trello.open(key), asked.get("name") or asked["url"]
     made = shapes.attachment(trello.number(), asked["url"], name, ME, trello.stamp())
@@ -234,6 +243,7 @@ ROUTES: dict[tuple[str, str], Callable[..., Any]] = {
     ("PUT", f"/cards/{ID}/actions/{ID}/comments"): edit_comment,
     ("DELETE", f"/cards/{ID}/actions/{ID}/comments"): drop_comment,
     ("PUT", f"/cards/{ID}/customField/{ID}/item"): set_field,
+    ("POST", "/customFields"): make_field,
     ("POST", f"/cards/{ID}/attachments"): attach,
     ("DELETE", f"/cards/{ID}/attachments/{ID}"): detach,
 }

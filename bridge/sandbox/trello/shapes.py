@@ -56,6 +56,10 @@ def checklists(one: Record) -> list[Record]:
     return [told | {"checkItems": items}] if items else []
 
 
+KINDS = frozenset({"text", "number", "date", "list", "checkbox"})
+"""Of custom fields."""
+
+
 def field(
     id: str, board: str, name: str, kind: str, options: tuple[str, ...], number: Callable[[], str]
 ) -> Record:

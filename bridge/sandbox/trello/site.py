@@ -163,9 +163,10 @@ class Trello:
         board.lists[id] = {"id": id, "name": name, "closed": False, "pos": len(board.lists) * 1024}
         return id
 
-    def add_field(self, board: Board, name: str, kind: str, options: tuple[str, ...] = ()) -> None:
+    def add_field(self, board: Board, name: str, kind: str, options: tuple[str, ...] = ()) -> Record:
         id = self.number()
-        board.fields[id] = shapes.field(id, board.id, name, kind, options, self.number)
+        made = board.fields[id] = shapes.field(id, board.id, name, kind, options, self.number)
+        return made
 
     def add_card(self, board: Board, title: str, list_id: str = "", short: str = "") -> Record:
         """At the end of a list, by default the first."""
