@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bridge.errors import AccessDenied, RateLimited, Transient
+from bridge.errors import AccessDenied, RateLimited, Stale, Transient
 from connectors.answers import outcome, refusal
 from connectors.base import Traffic
 from connectors.clock import Clock
@@ -160,6 +160,8 @@ class Exchange:
         if error is None:
             self._limiter.calm(turn)
             return received
+        if isinstance(error, Stale) and not tries.call.writes:
+            error = Transient(self.system, error.message, "somebody wrote at the same time: run again later")
         self.meter.end(outcome(received.status), len(received.content))
         if isinstance(error, Transient):
             tries.pause = self._pause(error, tries.attempt)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bridge.errors import AccessDenied, NotFound, Rejected
+from bridge.model.same import same
 from connectors.asana.api import Api, Record, hidden, said
 from connectors.base import RemoteLink
 from connectors.http import Form
@@ -32,14 +33,15 @@ class Links:
         """An attachment cannot be changed: the new one is made before the old one goes. Raises Rejected
         where it does not stand there afterwards."""
         ours = [(one, url) for one, url, mark in self._ours(item) if mark == link.global_id]
-        same = [one["gid"] for one, url in ours if (url, one.get("name")) == (link.url, link.title)][:1]
-        if not same:
+        standing = [one["gid"] for one, url in ours if (url, one.get("name")) == (link.url, link.title)][:1]
+        if not standing:
             self._attach(item, link)
-            if not any((url, mark) == (link.url, link.global_id) for _, url, mark in self._ours(item)):
-                raise Rejected(self._api.system, f"task {item} did not keep the link {link.url}", DROPPED)
         for one, _ in ours:
-            if one["gid"] not in same:
+            if one["gid"] not in standing:
                 self._detach(item, one["gid"])
+        wanted = {"url": link.url, "title": link.title}
+        if not standing and not same(self.marked(item).get(link.global_id), wanted):
+            raise Rejected(self._api.system, f"task {item} did not keep the link {link.url}", DROPPED)
 
     def remove(self, item: str, global_id: str) -> None:
         for one, _, mark in self._ours(item):

@@ -86,7 +86,6 @@ STATUSES = {
     403: AccessDenied,
     404: NotFound,
     410: NotFound,
-    409: Stale,
     400: Rejected,
     422: Rejected,
     413: Full,
@@ -102,6 +101,17 @@ def test_a_refusal_is_told_by_what_to_do_and_never_repeated(wire, status, error)
     assert str(told.value).startswith(f"acme: GET thing answered {status}")
     assert told.value.hint
     assert len(wire.calls) == 1
+
+
+def test_somebody_else_s_write_stops_a_write_and_is_waited_for_by_a_read(wire):
+    """Notion's 409 to a query is a collision that passes."""
+    answers(wire, 409, 200)
+    answers(wire, 409, method="POST")
+    client = http(Hands())
+    assert get(client).status == 200
+    with pytest.raises(Stale, match="answered 409"):
+        post(client)
+    assert len(wire.calls) == 3
 
 
 def test_a_rejection_says_what_was_disliked_by_field(wire):
