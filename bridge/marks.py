@@ -51,11 +51,6 @@ def property_value(instance: str, key_results: list[dict[str, Any]]) -> dict[str
     return {"version": VERSION, "instance": instance, "key_results": key_results}
 
 
-def comment_property(instance: str, kr: str, hash: str) -> dict[str, Any]:
-    """What a comment of ours bears, to be found again by."""
-    return {"version": VERSION, "instance": instance, "kr": kr, "hash": hash}
-
-
 def instance_of(value: Any) -> str | None:
     """Whose mark a property is; None for what no bridge wrote."""
     if not isinstance(value, Mapping):

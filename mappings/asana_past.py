@@ -190,10 +190,6 @@ def _concerns(selector: Selector, cell: tuple[str, str], cells: Cells) -> bool:
             return False
 
 
-def _is_in(project: str, data: Data) -> bool:
-    return any(one["project"]["gid"] == project for one in data["memberships"])
-
-
 def _test(selector: Selector, projects: Mapping[str, str]) -> Test | None:
     """What tells a hit; None where it cannot be told."""
     match selector:

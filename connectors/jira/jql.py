@@ -48,11 +48,6 @@ def bounded(text: str) -> str:
     return found
 
 
-def combined(text: str, *clauses: str) -> str:
-    """A person's query and more clauses, so that an OR in it stays its own."""
-    return " AND ".join([f"({bounded(text)})", *clauses])
-
-
 def unordered(text: str) -> str:
     """The query up to its ORDER BY; one within quotes is somebody's text."""
     before = None

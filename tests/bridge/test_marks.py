@@ -38,15 +38,6 @@ def test_the_property_names_version_instance_and_key_results():
     }
 
 
-def test_a_comment_bears_instance_key_result_and_hash():
-    assert marks.comment_property("here", "KR1", "abc") == {
-        "version": 1,
-        "instance": "here",
-        "kr": "KR1",
-        "hash": "abc",
-    }
-
-
 @pytest.mark.parametrize(
     ("value", "owner"),
     [

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from bridge.errors import UsageError
 from bridge.model import FieldValue, Keys, Label, Project, Query
-from connectors.jira.jql import combined, field, jql, quote, unordered, within
+from connectors.jira.jql import field, jql, quote, unordered, within
 
 SELECTORS = {
     "a query as it stands": (Query("labels = x OR status = Open"), "labels = x OR status = Open"),
@@ -50,10 +50,6 @@ def test_the_order_of_a_query_is_found_outside_of_quotes(text, bare):
 def test_a_query_that_restricts_nothing_is_refused(text):
     with pytest.raises(UsageError, match="restricts nothing"):
         jql(Query(text))
-
-
-def test_an_or_in_a_persons_query_stays_its_own():
-    assert combined("a = 1 OR b = 2 ORDER BY key", "updated >= -5m") == "(a = 1 OR b = 2) AND updated >= -5m"
 
 
 def test_ids_are_numbers_and_keys_are_quoted():
