@@ -21,6 +21,8 @@ _URL_PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
 _PERCENT = re.compile(r"%[0-9A-F]{2}")
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 _BASE64 = r"[A-Za-z0-9+/_-]*"
+_LONE = "surrogatepass"
+"""What an environment holds that is no text comes as lone surrogates, which no address can have."""
 
 
 class Seen(Protocol):
@@ -93,17 +95,17 @@ def _both(password: str) -> set[str]:
 
 
 def _forms(value: str) -> set[str]:
-    shapes = (quote, quote_plus, _quote_all, _in_repr, _in_json, _in_html)
+    shapes = (_quoted, _quoted_plus, _quoted_all, _in_repr, _in_json, _in_html)
     forms = {value, *(shape(value) for shape in shapes)}
     forms |= {_PERCENT.sub(lambda found: found[0].lower(), form) for form in forms}
-    hexed = value.encode(errors="surrogatepass").hex()
+    hexed = value.encode(errors=_LONE).hex()
     return forms | ({hexed, hexed.upper()} if len(hexed) > SHORTEST else set())
 
 
 def _cores(value: str) -> Iterator[str]:
     """What stands in any base64 of a text that holds the value, wherever in it: without the characters
     that depend on its neighbours."""
-    raw = value.encode(errors="surrogatepass")
+    raw = value.encode(errors=_LONE)
     for lead in range(3):
         whole = base64.b64encode(bytes(lead) + raw).decode().rstrip("=")
         first = (0, 2, 3)[lead]
@@ -112,8 +114,16 @@ def _cores(value: str) -> Iterator[str]:
             yield from (core, core.translate(str.maketrans("+/", "-_")))
 
 
-def _quote_all(value: str) -> str:
-    return quote(value, safe="")
+def _quoted(value: str) -> str:
+    return quote(value, errors=_LONE)
+
+
+def _quoted_plus(value: str) -> str:
+    return quote_plus(value, errors=_LONE)
+
+
+def _quoted_all(value: str) -> str:
+    return quote(value, safe="", errors=_LONE)
 
 
 def _in_repr(value: str) -> str:

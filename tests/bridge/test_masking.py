@@ -8,7 +8,7 @@ import json
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bridge.masking import MASK, mask, masked, masker
@@ -77,6 +77,8 @@ def test_the_host_of_an_address_is_no_secret():
     before=st.text(max_size=9),
     after=st.text(max_size=9),
 )
+@example(secret="\ud800", before="", after="")
+@example(secret="caf\udce9 latin", before="https://x/?", after="")
 def test_a_masked_text_holds_the_secret_nowhere(secret, before, after):
     assert secret not in mask(f"{before}{secret}{after}", [secret])
 
