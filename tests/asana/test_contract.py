@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.errors import Rejected
+from bridge.errors import AccessDenied, Rejected
+from tests.asana.fake import wrong
 from tests.asana.site import system_of
 from tests.contract import LINK, PanelContract, ProvisionerContract, System, WorkSourceContract
 
@@ -39,3 +40,18 @@ class TestPanel(PanelContract):
         system.connector.put_link(item, LINK)
         system.connector.remove_link(item, LINK.global_id)
         assert [one["view_url"] for one in system.driver.attached.values()] == [LINK.url]
+
+    def test_an_app_without_the_scope_for_attachments_is_told_which_and_shows_nothing(
+        self, system: System
+    ) -> None:
+        """No comment is made twice and no field taken for empty where a part of the item cannot be seen."""
+        item, asana = self.anchor(system), system.driver
+        answer = asana.answer
+        refusal = wrong("attachments:read scope is required")
+
+        def without(method, path, *rest):
+            return (403, refusal) if path == "/attachments" else answer(method, path, *rest)
+
+        asana.answer = without
+        with pytest.raises(AccessDenied, match="attachments:read scope"):
+            system.connector.look(item)
